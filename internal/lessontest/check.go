@@ -1,0 +1,271 @@
+package lessontest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// checkScripts fails the test for each mistake in a script that testscript
+// itself lets pass.
+func checkScripts(t *testing.T, dir string) {
+	for _, file := range scripts(t, dir) {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, mistake := range mistakes(string(archive.Comment)) {
+			t.Errorf("%s: %s", file, mistake)
+		}
+	}
+}
+
+func scripts(t *testing.T, dir string) []string {
+	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts in %s: %v", dir, err)
+	}
+	return files
+}
+
+// mistakes lists what a script forgets: to look at what a program printed, to
+// interrupt a server, to wait for a program in the background.
+func mistakes(script string) []string {
+	var list []string
+	var unchecked []string // outputs of the program of line last
+	var last string
+	flush := func() {
+		for _, output := range unchecked {
+			list = append(list, fmt.Sprintf("%s of %q is not checked", output, last))
+		}
+		unchecked = nil
+	}
+	running := map[string]bool{}     // in the background, by name
+	interrupted := map[string]bool{} // the same, after kill
+
+	for line := range strings.Lines(script) {
+		line = strings.TrimSpace(line)
+		words := strings.Fields(line)
+		for len(words) > 0 && (words[0] == "!" || strings.HasPrefix(words[0], "[")) {
+			words = words[1:]
+		}
+		if len(words) == 0 {
+			continue
+		}
+		switch words[0] {
+		case "exec", "wait", "ask":
+			flush()
+			background := words[len(words)-1]
+			if words[0] == "exec" && strings.HasPrefix(background, "&") {
+				name := strings.Trim(background, "&")
+				if name == "" {
+					list = append(list, fmt.Sprintf("%q has no name", line))
+				}
+				running[name] = true
+				continue
+			}
+			last, unchecked = line, []string{"stdout", "stderr"}
+			if words[0] == "ask" {
+				unchecked = []string{"stdout"}
+			}
+			if words[0] == "wait" {
+				name := background
+				if strings.HasPrefix(name, "server") && !interrupted[name] {
+					list = append(list, fmt.Sprintf("%s is not interrupted before %q", name, line))
+				}
+				delete(running, name)
+				delete(interrupted, name)
+			}
+		case "kill":
+			interrupted[words[len(words)-1]] = true
+		case "stdout", "stderr":
+			unchecked = slices.DeleteFunc(unchecked, func(s string) bool { return s == words[0] })
+		case "cmp", "cmpenv", "cp":
+			unchecked = slices.DeleteFunc(unchecked, func(s string) bool { return s == words[1] })
+		}
+	}
+	flush()
+	for name := range running {
+		list = append(list, fmt.Sprintf("%s runs when the script ends", name))
+	}
+	slices.Sort(list)
+	return list
+}
+
+// A block is a fenced code block of a page.
+type block struct {
+	line int
+	lang string
+	text string
+}
+
+var fence = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
+
+func blocks(page string) []block {
+	var list []block
+	for _, m := range fence.FindAllStringSubmatchIndex(page, -1) {
+		list = append(list, block{
+			line: 1 + strings.Count(page[:m[0]], "\n"),
+			lang: page[m[2]:m[3]],
+			text: page[m[4]:m[5]],
+		})
+	}
+	return list
+}
+
+// checkPage fails the test for each code block of the lesson's README.md that
+// is not what the tests ran:
+//
+//   - a go or python block stands, line for line, in a file of that language;
+//   - a text block stands, line for line, in a file of one of the scripts;
+//   - each command of a sh block is one that a script runs;
+//   - a mermaid block is a drawing, and free.
+func checkPage(t *testing.T) {
+	const page = "README.md"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lesson, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources := map[string][]string{
+		"go":     readGlobs(t, "*.go", "*/*.go"),
+		"python": readGlobs(t, "python/*.py"),
+	}
+	var ran []string // the commands of all scripts
+	for _, file := range scripts(t, "testdata") {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ran = append(ran, execs(string(archive.Comment))...)
+		for _, f := range archive.Files {
+			sources["text"] = append(sources["text"], neutral(string(f.Data)))
+		}
+	}
+
+	for _, b := range blocks(string(text)) {
+		switch b.lang {
+		case "mermaid":
+		case "sh":
+			for command := range strings.Lines(b.text) {
+				command = strings.TrimSpace(command)
+				if script, ok := goTest(command, filepath.Base(lesson)); ok {
+					if _, err := os.Stat(script); err != nil {
+						t.Errorf("%s:%d: %q runs nothing: %v", page, b.line, command, err)
+					}
+					continue
+				}
+				if run := asExec(command, filepath.Base(lesson)); !slices.Contains(ran, run) {
+					t.Errorf("%s:%d: no script runs %q", page, b.line, run)
+				}
+			}
+		case "go", "python", "text":
+			want := b.text
+			if b.lang == "text" {
+				want = neutral(want)
+			}
+			if !slices.ContainsFunc(sources[b.lang], func(s string) bool { return holds(s, want) }) {
+				t.Errorf("%s:%d: this %s block is in no file that ran:\n%s", page, b.line, b.lang, b.text)
+			}
+		default:
+			t.Errorf("%s:%d: a block of an unknown language %q", page, b.line, b.lang)
+		}
+	}
+}
+
+func readGlobs(t *testing.T, patterns ...string) []string {
+	var texts []string
+	for _, pattern := range patterns {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts = append(texts, string(text))
+		}
+	}
+	return texts
+}
+
+// holds reports whether the lines stand in the text, one after the other and
+// indented alike.
+func holds(text, lines string) bool {
+	for indent := ""; len(indent) <= 4; indent += "\t" {
+		shifted := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(lines, indent+"$1")
+		if strings.Contains("\n"+text, "\n"+shifted) {
+			return true
+		}
+	}
+	return false
+}
+
+// neutral puts a script's variables in place of the endpoints that a page shows.
+func neutral(text string) string {
+	return strings.NewReplacer(
+		"tcp://127.0.0.1:5555", "$ENDPOINT",
+		"tcp://127.0.0.1:5556", "$ENDPOINT2",
+		"127.0.0.1:5555", "$ADDRESS",
+	).Replace(text)
+}
+
+// execs lists the programs that a script runs, each with its arguments.
+func execs(script string) []string {
+	var list []string
+	for line := range strings.Lines(script) {
+		_, command, ok := strings.Cut(strings.TrimSpace(line), "exec ")
+		if ok {
+			command, _, _ = strings.Cut(command, " &")
+			list = append(list, neutral(command))
+		}
+	}
+	return list
+}
+
+// goTest returns the script that a command like this one runs, or the folder
+// of all scripts if it names none:
+//
+//	go test ./lessons/02-req-rep -run Lesson/bad -v
+func goTest(command, lesson string) (file string, ok bool) {
+	args, ok := strings.CutPrefix(command, "go test ./lessons/"+lesson)
+	if !ok {
+		return "", false
+	}
+	if _, script, ok := strings.Cut(args, "-run Lesson/"); ok {
+		return filepath.Join("testdata", strings.Fields(script)[0]+".txtar"), true
+	}
+	return "testdata", true
+}
+
+// asExec turns a command that a reader types into what a script says after exec:
+//
+//	go run ./lessons/02-req-rep/server       server -bind $ENDPOINT
+//	python3 lessons/02-req-rep/python/client.py      $PYTHON $LESSON/python/client.py -connect $ENDPOINT
+func asExec(command, lesson string) string {
+	command = neutral(command)
+	command = strings.Replace(command, "go run ./lessons/"+lesson+"/", "", 1)
+	command = strings.Replace(command, "python3 lessons/"+lesson+"/", "$PYTHON $LESSON/", 1)
+	program, args, _ := strings.Cut(command, " -")
+	if args != "" {
+		args = " -" + args
+	}
+	switch {
+	case strings.Contains(program, "server") && !strings.Contains(args, "-bind"):
+		args = " -bind $ENDPOINT" + args
+	case strings.Contains(program, "client") && !strings.Contains(args, "-connect"):
+		args = " -connect $ENDPOINT" + args
+	}
+	return program + args
+}

@@ -1,0 +1,77 @@
+package lessontest
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestMistakes(t *testing.T) {
+	const good = `
+# a story
+exec server -bind $ENDPOINT &server&
+exec client -connect $ENDPOINT
+cmp stdout client.txt
+! stderr .
+ask $ENDPOINT a
+stdout b
+kill -INT server
+wait server
+cmp stdout server.txt
+! stderr .
+`
+	tests := []struct {
+		name, script string
+		want         []string
+	}{
+		{"good", good, nil},
+		{"stdout", "exec client\n! stderr .\n", []string{`stdout of "exec client" is not checked`}},
+		{"stderr", "[unix] ! exec client\nstdout a\n", []string{`stderr of "[unix] ! exec client" is not checked`}},
+		{"ask", "ask $ENDPOINT a\nask $ENDPOINT b\nstdout b\n", []string{`stdout of "ask $ENDPOINT a" is not checked`}},
+		{"wait", "exec server &server&\nkill server\nwait server\nstdout a\n", []string{`stderr of "wait server" is not checked`}},
+		{"no name", "exec server &\nwait\nstdout a\nstderr b\n", []string{` runs when the script ends`, `"exec server &" has no name`}},
+		{"no kill", "exec server &server&\nwait server\nstdout a\nstderr b\n", []string{`server is not interrupted before "wait server"`}},
+		{"no wait", "exec client &client&\n", []string{`client runs when the script ends`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := mistakes(test.script); !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestHolds(t *testing.T) {
+	const text = "a\n\tb\n\t\tc\nd\n"
+	tests := []struct {
+		lines string
+		want  bool
+	}{
+		{"a\n\tb\n", true},
+		{"b\n\tc\n", true},
+		{"c\n", true},
+		{"b\nd\n", false}, // not one after the other
+		{"b\nc\n", false}, // not indented alike
+		{"x\n", false},
+	}
+	for _, test := range tests {
+		if got := holds(text, test.lines); got != test.want {
+			t.Errorf("holds(%q, %q) = %v", text, test.lines, got)
+		}
+	}
+}
+
+func TestAsExec(t *testing.T) {
+	tests := []struct{ command, want string }{
+		{"go run ./lessons/02-x/server", "server -bind $ENDPOINT"},
+		{"go run ./lessons/02-x/server -bind tcp://127.0.0.1:5556", "server -bind $ENDPOINT2"},
+		{"go run ./lessons/02-x/client -connect tcp://127.0.0.1:5555,tcp://127.0.0.1:5556", "client -connect $ENDPOINT,$ENDPOINT2"},
+		{"python3 lessons/02-x/python/client.py", "$PYTHON $LESSON/python/client.py -connect $ENDPOINT"},
+		{"go run ./lessons/03-y/server", "go run ./lessons/03-y/server -bind $ENDPOINT"}, // another lesson's
+	}
+	for _, test := range tests {
+		if got := asExec(test.command, "02-x"); got != test.want {
+			t.Errorf("asExec(%q) = %q, want %q", test.command, got, test.want)
+		}
+	}
+}

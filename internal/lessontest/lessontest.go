@@ -1,0 +1,287 @@
+// Package lessontest runs a lesson's tests: it builds the lesson's programs,
+// runs its scripts against them, and checks that its page shows what ran.
+//
+// A lesson's test is a few lines:
+//
+//	func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client") }
+//	func TestLesson(t *testing.T) { lessontest.Lesson(t) }
+//
+// Scripts are testscript's, with these additions:
+//
+//   - $ENDPOINT and $ENDPOINT2 are free endpoints of the script's own, and
+//     $ADDRESS is the first without its tcp://.
+//   - $LESSON is the lesson's folder, $PYTHON a Python that has pyzmq.
+//   - ask ENDPOINT FRAME... sends the frames as one request and prints the
+//     reply's frames, a line each. A frame is written as in a Go string
+//     without its quotation marks, so '\xff' is one byte.
+//   - leave ENDPOINT FRAME... sends the request and leaves before the reply.
+//   - [pyzmq] is true where a Python with zmq and numpy is found. If the
+//     environment variable LESSONS_REQUIRE names pyzmq, it must be.
+package lessontest
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-zeromq/zmq4"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// patience is how long a test waits for something that should come at once.
+const patience = 2 * time.Minute
+
+var update = flag.Bool("update", false, "rewrite the transcripts in the scripts with what the programs print")
+
+// bin is the folder that Main builds the programs into.
+var bin string
+
+// Main builds the programs, packages named relative to the test's folder, puts
+// them in front of PATH for the scripts, and runs the tests.
+func Main(m *testing.M, programs ...string) {
+	flag.Parse()
+	os.Exit(func() int {
+		var err error
+		if bin, err = os.MkdirTemp("", "lessontest"); err == nil {
+			defer os.RemoveAll(bin)
+			err = build(programs)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return m.Run()
+	}())
+}
+
+func build(programs []string) error {
+	args := []string{"build", "-o", bin}
+	if raceEnabled() {
+		args = append(args, "-race")
+	}
+	out, err := exec.Command("go", append(args, programs...)...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("go build %s: %v\n%s", strings.Join(programs, " "), err, out)
+	}
+
+	// go test repeats an old result unless a file that the test has read is
+	// another now, and does not see what go build read. So read it here too.
+	format := "{{if and .Module .Module.Main}}{{.Dir}}{{end}}"
+	out, err = exec.Command("go", append([]string{"list", "-deps", "-f", format}, programs...)...).Output()
+	if err != nil {
+		return fmt.Errorf("go list: %w", err)
+	}
+	for _, dir := range append(strings.Fields(string(out)), ".") {
+		if err := readAll(dir); err != nil {
+			return err
+		}
+	}
+	out, err = exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		return fmt.Errorf("go env GOMOD: %w", err)
+	}
+	gomod := strings.TrimSpace(string(out))
+	for _, name := range []string{gomod, strings.TrimSuffix(gomod, "mod") + "sum"} {
+		if _, err := os.ReadFile(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readAll(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			_, err = os.ReadFile(path)
+		}
+		return err
+	})
+}
+
+func raceEnabled() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+}
+
+// Lesson tests a lesson: the scripts in testdata, and the page, README.md.
+func Lesson(t *testing.T) {
+	t.Run("page", checkPage)
+	Scripts(t, "testdata")
+}
+
+// Scripts runs the scripts in a folder, each as a subtest.
+func Scripts(t *testing.T, dir string) {
+	checkScripts(t, dir)
+	lesson, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                dir,
+		RequireUniqueNames: true,
+		UpdateScripts:      *update,
+		Deadline:           time.Now().Add(patience),
+		Condition:          condition,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
+			endpoint := FreeEndpoint()
+			env.Setenv("ENDPOINT", endpoint)
+			env.Setenv("ADDRESS", strings.TrimPrefix(endpoint, "tcp://"))
+			env.Setenv("ENDPOINT2", FreeEndpoint())
+			env.Setenv("LESSON", lesson)
+			env.Setenv("PYTHON", python())
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"ask":   func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, true) },
+			"leave": func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, false) },
+		},
+	})
+}
+
+func cmdAsk(ts *testscript.TestScript, neg bool, args []string, stay bool) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: ask endpoint [frame...]")
+	}
+	var frames [][]byte
+	for _, arg := range args[1:] {
+		frame, err := strconv.Unquote(`"` + strings.ReplaceAll(arg, `"`, `\"`) + `"`)
+		ts.Check(err)
+		frames = append(frames, []byte(frame))
+	}
+	reply, err := ask(args[0], frames, stay)
+	ts.Check(err)
+	for _, frame := range reply {
+		quoted := strconv.Quote(string(frame))
+		fmt.Fprintln(ts.Stdout(), strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`))
+	}
+}
+
+func condition(name string) (bool, error) {
+	if name != "pyzmq" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	if python() != "" {
+		return true, nil
+	}
+	if slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), "pyzmq") {
+		return false, fmt.Errorf("LESSONS_REQUIRE names pyzmq, but no python3 has zmq and numpy")
+	}
+	return false, nil
+}
+
+// python returns the first Python that has what the lessons need, or "".
+var python = sync.OnceValue(func() string {
+	for _, name := range []string{"python3", "/usr/bin/python3", "python"} {
+		if exec.Command(name, "-c", "import zmq, numpy").Run() == nil {
+			path, err := exec.LookPath(name)
+			if err == nil {
+				return path
+			}
+		}
+	}
+	return ""
+})
+
+// Serve starts the lesson's server and returns its endpoint. When the test
+// ends, the server is interrupted and must exit with status 0.
+func Serve(t testing.TB) (endpoint string) {
+	t.Helper()
+	endpoint = FreeEndpoint()
+	server := exec.Command(filepath.Join(bin, "server"), "-bind", endpoint)
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if runtime.GOOS == "windows" {
+			server.Process.Kill() // it knows no interrupt
+			server.Wait()
+			return
+		}
+		server.Process.Signal(os.Interrupt)
+		timer := time.AfterFunc(patience, func() { server.Process.Kill() })
+		defer timer.Stop()
+		if err := server.Wait(); err != nil {
+			t.Errorf("the server after Ctrl-C: %v", err)
+		}
+	})
+	return endpoint
+}
+
+// Ask sends the frames as one request and returns the reply's frames.
+func Ask(t testing.TB, endpoint string, frames ...[]byte) [][]byte {
+	t.Helper()
+	reply, err := ask(endpoint, frames, true)
+	if err != nil {
+		t.Error(err)
+	}
+	return reply
+}
+
+// ask sends a request on a REQ socket of its own, and receives the reply if it stays.
+func ask(endpoint string, frames [][]byte, stay bool) ([][]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10*time.Millisecond))
+	defer req.Close()
+	// A context does not end a REQ's Recv, Close does.
+	stop := context.AfterFunc(ctx, func() { req.Close() })
+	defer stop()
+
+	if err := req.Dial(endpoint); err != nil {
+		return nil, err
+	}
+	if err := req.Send(zmq4.NewMsgFrom(frames...)); err != nil || !stay {
+		return nil, err
+	}
+	msg, err := req.Recv()
+	return msg.Frames, err
+}
+
+var ports struct {
+	sync.Mutex
+	lock net.Listener // its port is the first of this process's block
+	last int
+}
+
+// FreeEndpoint returns an endpoint on this computer that nobody else uses.
+//
+// It takes ports below those that systems give out by themselves. They come in
+// blocks, and a block belongs to the process that listens on its first port.
+func FreeEndpoint() string {
+	const first, blocks, size = 20000, 50, 200
+	ports.Lock()
+	defer ports.Unlock()
+	for i := 0; ports.lock == nil; i++ {
+		if i == blocks {
+			panic("lessontest: all blocks of ports are taken")
+		}
+		ports.last = first + (os.Getpid()+i)%blocks*size
+		ports.lock, _ = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", ports.last))
+	}
+	for range size {
+		ports.last++
+		if ports.last%size == 0 {
+			ports.last -= size - 1
+		}
+		addr := fmt.Sprintf("127.0.0.1:%d", ports.last)
+		if l, err := net.Listen("tcp", addr); err == nil {
+			l.Close()
+			return "tcp://" + addr
+		}
+	}
+	panic("lessontest: all ports of the block are taken")
+}

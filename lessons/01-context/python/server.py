@@ -1,0 +1,22 @@
+"""Server opens a REP socket, binds it to an endpoint and waits for Ctrl-C."""
+
+import argparse
+
+import zmq
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("-bind", metavar="endpoint", default="tcp://127.0.0.1:5555")
+args = parser.parse_args()
+
+context = zmq.Context()
+socket = context.socket(zmq.REP)
+try:
+    socket.bind(args.bind)
+    print("REP socket is bound")
+    while not socket.poll(500):  # no request comes in this lesson
+        pass
+except KeyboardInterrupt:
+    pass
+socket.close()
+context.term()
+print("REP socket is closed")

@@ -46,6 +46,9 @@ const patience = 2 * time.Minute
 
 var update = flag.Bool("update", false, "rewrite the transcripts in the scripts with what the programs print")
 
+// goEnv names what a script needs that runs go, from the test's environment.
+var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAGS", "GOPROXY", "GOTOOLCHAIN"}
+
 // bin is the folder that Main builds the programs into.
 var bin string
 
@@ -143,6 +146,11 @@ func Scripts(t *testing.T, dir string) {
 			env.Setenv("ENDPOINT2", FreeEndpoint())
 			env.Setenv("LESSON", lesson)
 			env.Setenv("PYTHON", python())
+			for _, name := range goEnv {
+				if value := os.Getenv(name); value != "" {
+					env.Setenv(name, value)
+				}
+			}
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -196,12 +204,20 @@ var python = sync.OnceValue(func() string {
 	return ""
 })
 
+// Program returns the path of a program that Main has built.
+func Program(name string) string {
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(bin, name)
+}
+
 // Serve starts the lesson's server and returns its endpoint. When the test
 // ends, the server is interrupted and must exit with status 0.
 func Serve(t testing.TB) (endpoint string) {
 	t.Helper()
 	endpoint = FreeEndpoint()
-	server := exec.Command(filepath.Join(bin, "server"), "-bind", endpoint)
+	server := exec.Command(Program("server"), "-bind", endpoint)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,59 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"syscall"
+	"testing"
+
+	"zeromq-lessons/internal/lessontest"
+)
+
+// Ctrl-C leaves no process behind, whether it comes while the programs are
+// built or after any line of theirs, and whether the whole group gets it, as
+// from a terminal, or the tour alone.
+func TestInterrupt(t *testing.T) {
+	for _, whole := range []bool{true, false} {
+		for after := range 4 {
+			t.Run(fmt.Sprintf("group=%v,lines=%d", whole, after), func(t *testing.T) {
+				t.Parallel()
+				tour := exec.Command(lessontest.Program("lessons"), "01")
+				tour.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+				stdout, err := tour.StdoutPipe()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := tour.Start(); err != nil {
+					t.Fatal(err)
+				}
+				defer syscall.Kill(-tour.Process.Pid, syscall.SIGKILL)
+
+				lines := bufio.NewReader(stdout)
+				for range after {
+					if _, err := lines.ReadString('\n'); err != nil {
+						t.Fatal(err)
+					}
+				}
+				to := tour.Process.Pid
+				if whole {
+					to = -to
+				}
+				if err := syscall.Kill(to, syscall.SIGINT); err != nil {
+					t.Fatal(err)
+				}
+				io.Copy(io.Discard, lines)
+				tour.Wait()
+
+				// Nobody is left in the group.
+				if err := syscall.Kill(-tour.Process.Pid, 0); !errors.Is(err, syscall.ESRCH) {
+					t.Errorf("the tour has ended, but a process of its group has not: %v", err)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,266 @@
+// Lessons lists the lessons of this repository, and plays one: it builds the
+// lesson's server and client, runs both on a free port, shows what they print,
+// and interrupts the server when the client has ended. It ends with the
+// client's exit status.
+//
+//	go run ./lessons       list the lessons
+//	go run ./lessons 02    play lesson 02
+package main
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	"net"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const usage = `Usage:
+
+	go run ./lessons            list the lessons
+	go run ./lessons LESSON     play a lesson: its server and its client, on a free port
+
+LESSON is a lesson's number, its name, or a part of the name that no other has.
+`
+
+// pages holds the lessons' pages: the folders are the lessons.
+//
+//go:embed */README.md
+var pages embed.FS
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("lessons: ")
+	flag.Usage = func() { fmt.Fprint(flag.CommandLine.Output(), usage) }
+	flag.Parse()
+
+	all := lessons()
+	if flag.NArg() == 0 {
+		list(os.Stdout, all)
+		return
+	}
+	if flag.NArg() > 1 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	lesson, err := find(all, flag.Arg(0))
+	if err != nil {
+		log.Print(err)
+		os.Exit(2)
+	}
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status, err := play(ctx, lesson)
+	if ctx.Err() != nil {
+		status = 130 // as a shell says of a command that Ctrl-C ended
+	} else if err != nil {
+		log.Print(err)
+	}
+	stop()
+	os.Exit(status)
+}
+
+// lessons returns the names of the lessons' folders, in order.
+func lessons() []string {
+	files, err := fs.Glob(pages, "*/README.md")
+	if err != nil {
+		panic(err) // the pattern is bad
+	}
+	for i, file := range files {
+		files[i] = strings.TrimSuffix(file, "/README.md")
+	}
+	return files
+}
+
+func list(w io.Writer, all []string) {
+	for _, lesson := range all {
+		fmt.Fprintf(w, "%s: %s\n", lesson, idea(lesson))
+		fmt.Fprintf(w, "    go run ./lessons/%s/server\n", lesson)
+		fmt.Fprintf(w, "    go run ./lessons/%s/client\n\n", lesson)
+	}
+	fmt.Fprintf(w, "Play one, both programs at once:\n    go run ./lessons %.2s\n", all[0])
+}
+
+// idea returns the first line under the title of a lesson's page.
+func idea(lesson string) string {
+	page, err := pages.ReadFile(lesson + "/README.md")
+	if err != nil {
+		panic(err) // the page was embedded
+	}
+	_, text, _ := strings.Cut(string(page), "\n\n")
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// find returns the lesson with that number, that name or that part of a name.
+func find(all []string, part string) (string, error) {
+	var found []string
+	for _, lesson := range all {
+		number, _, _ := strings.Cut(lesson, "-")
+		if part == lesson || part == number || "0"+part == number {
+			return lesson, nil
+		}
+		if strings.Contains(lesson, part) {
+			found = append(found, lesson)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return "", fmt.Errorf("no lesson is called %q: choose one of %s", part, strings.Join(all, ", "))
+	default:
+		return "", fmt.Errorf("%q may be any of %s", part, strings.Join(found, ", "))
+	}
+}
+
+// play builds a lesson's programs and runs them until the client ends. It
+// returns the client's exit status. If ctx ends first, so do the programs.
+func play(ctx context.Context, lesson string) (status int, err error) {
+	dir, err := os.MkdirTemp("", "zeromq-lessons-")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(dir)
+
+	path := "zeromq-lessons/lessons/" + lesson
+	build := command(ctx, "go", "build", "-o", dir, path+"/server", path+"/client")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return 1, fmt.Errorf("cannot build lesson %s: %w", lesson, err)
+	}
+	endpoint, err := freeEndpoint()
+	if err != nil {
+		return 1, err
+	}
+
+	serverCtx, stopServer := context.WithCancel(ctx)
+	defer stopServer()
+	clientCtx, stopClient := context.WithCancel(ctx)
+	defer stopClient()
+	server := command(serverCtx, filepath.Join(dir, "server"), "-bind", endpoint)
+	client := command(clientCtx, filepath.Join(dir, "client"), "-connect", endpoint)
+	var mu sync.Mutex
+	colours := colourful(os.Stdout)
+	defer show(server, "server", "\x1b[36m", colours, &mu)()
+	defer show(client, "client", "\x1b[33m", colours, &mu)()
+
+	if err := server.Start(); err != nil {
+		return 1, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		server.Wait() // its error, if any, is in ProcessState
+		close(ended)
+		stopClient()
+	}()
+	clientErr := client.Run()
+	select {
+	case <-ended:
+		return 1, errors.New("the server has ended before the client")
+	default:
+	}
+	stopServer()
+	<-ended
+
+	var exit *exec.ExitError
+	if clientErr != nil && !errors.As(clientErr, &exit) {
+		return 1, clientErr
+	}
+	if runtime.GOOS != "windows" && !server.ProcessState.Success() {
+		return 1, fmt.Errorf("the server: %v", server.ProcessState)
+	}
+	return client.ProcessState.ExitCode(), nil
+}
+
+// command returns a command that is interrupted when ctx ends, and killed if
+// it then goes on for 5 seconds.
+func command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	if runtime.GOOS != "windows" { // which cannot interrupt another process
+		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	}
+	cmd.WaitDelay = 5 * time.Second
+	return cmd
+}
+
+func freeEndpoint() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return "tcp://" + l.Addr().String(), nil
+}
+
+// show makes a command print to standard output and standard error, a line at
+// a time, with its name in front. The function that it returns prints what is
+// left of a last line without an end.
+func show(cmd *exec.Cmd, name, colour string, colours bool, mu *sync.Mutex) (flush func()) {
+	prefix := name + " | "
+	if colours {
+		prefix = colour + prefix + "\x1b[0m"
+	}
+	stdout := &lines{w: os.Stdout, prefix: prefix, mu: mu}
+	stderr := &lines{w: os.Stderr, prefix: prefix, mu: mu}
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	return func() {
+		stdout.flush()
+		stderr.flush()
+	}
+}
+
+// colourful reports whether w is a terminal of someone who wants colours
+// (https://no-color.org).
+func colourful(w *os.File) bool {
+	info, err := w.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 &&
+		os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// lines is a writer that passes on whole lines, each with a prefix.
+type lines struct {
+	w      io.Writer
+	prefix string
+	mu     *sync.Mutex // so that two programs' lines do not mix
+	rest   []byte
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.rest = append(l.rest, p...)
+	for {
+		end := bytes.IndexByte(l.rest, '\n')
+		if end < 0 {
+			return len(p), nil
+		}
+		line := append([]byte(l.prefix), l.rest[:end+1]...)
+		l.rest = slices.Delete(l.rest, 0, end+1)
+		l.mu.Lock()
+		_, err := l.w.Write(line)
+		l.mu.Unlock()
+		if err != nil {
+			return 0, err
+		}
+	}
+}
+
+func (l *lines) flush() {
+	if len(l.rest) > 0 {
+		l.Write([]byte("\n"))
+	}
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"zeromq-lessons/internal/lessontest"
+)
+
+func TestMain(m *testing.M) { lessontest.Main(m, ".") }
+
+// TestTour runs the scripts that cross lessons.
+func TestTour(t *testing.T) { lessontest.Scripts(t, "../testdata") }
+
+func TestColours(t *testing.T) {
+	terminal, err := os.Open(os.DevNull) // a character device, as a terminal is
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	file, err := os.Open("main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	tests := []struct {
+		name          string
+		w             *os.File
+		noColor, term string
+		want          bool
+	}{
+		{"terminal", terminal, "", "xterm", true},
+		{"NO_COLOR", terminal, "1", "xterm", false},
+		{"dumb", terminal, "", "dumb", false},
+		{"file", file, "", "xterm", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Setenv("NO_COLOR", test.noColor)
+			t.Setenv("TERM", test.term)
+			if got := colourful(test.w); got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestLines(t *testing.T) {
+	var out bytes.Buffer
+	l := &lines{w: &out, prefix: "p | ", mu: new(sync.Mutex)}
+	for _, part := range []string{"a", "b\nc\n\nd", "", "e"} {
+		if n, err := l.Write([]byte(part)); n != len(part) || err != nil {
+			t.Errorf("Write(%q) = %d, %v", part, n, err)
+		}
+	}
+	l.flush()
+	l.flush()
+	if got, want := out.String(), "p | ab\np | c\np | \np | de\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestReadme runs the README's tour as it stands there, and checks that all
+// else that its commands name exists.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := string(text)
+
+	const tour = "go run ./lessons 02"
+	m := regexp.MustCompile("(?s)```sh\n" + regexp.QuoteMeta(tour) + "\n```.*?```text\n(.*?)```").FindStringSubmatch(readme)
+	if m == nil {
+		t.Fatalf("README.md has no %q with its output", tour)
+	}
+	cmd := exec.Command("go", strings.Fields(tour)[1:]...)
+	cmd.Dir = ".."
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", tour, err, out)
+	}
+	for _, program := range []string{"server | ", "client | "} {
+		if got, want := of(program, string(out)), of(program, m[1]); !slices.Equal(got, want) {
+			t.Errorf("%s printed %q, README.md shows %q", tour, got, want)
+		}
+	}
+
+	commands := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(readme, -1)
+	for _, block := range commands {
+		for _, word := range strings.Fields(block[1]) {
+			if path, ok := strings.CutPrefix(word, "./"); ok {
+				path = strings.TrimSuffix(path, "...")
+				if _, err := os.Stat(filepath.Join("..", path)); err != nil {
+					t.Errorf("README.md: %v", err)
+				}
+			}
+		}
+	}
+	for _, link := range regexp.MustCompile(`\]\(([^):#]+)[^:)]*\)`).FindAllStringSubmatch(readme, -1) {
+		if _, err := os.Stat(filepath.Join("..", link[1])); err != nil {
+			t.Errorf("README.md: %v", err)
+		}
+	}
+	for _, lesson := range lessons() {
+		row := "](lessons/" + lesson + "/README.md) | " + idea(lesson) + " |"
+		if !strings.Contains(readme, row) {
+			t.Errorf("README.md: the table of lessons has no row with %q", row)
+		}
+	}
+}
+
+// of returns the lines of one program.
+func of(program, output string) []string {
+	var list []string
+	for line := range strings.Lines(output) {
+		if strings.HasPrefix(line, program) {
+			list = append(list, line)
+		}
+	}
+	return list
+}

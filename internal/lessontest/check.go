@@ -203,10 +203,12 @@ func readGlobs(t *testing.T, patterns ...string) []string {
 // holds reports whether the lines stand in the text, one after the other and
 // indented alike.
 func holds(text, lines string) bool {
-	for indent := ""; len(indent) <= 4; indent += "\t" {
-		shifted := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(lines, indent+"$1")
-		if strings.Contains("\n"+text, "\n"+shifted) {
-			return true
+	for _, indent := range []string{"\t", "    "} { // Go's, Python's
+		for depth := range 5 {
+			shifted := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(lines, strings.Repeat(indent, depth)+"$1")
+			if strings.Contains("\n"+text, "\n"+shifted) {
+				return true
+			}
 		}
 	}
 	return false

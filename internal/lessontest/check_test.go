@@ -42,7 +42,7 @@ cmp stdout server.txt
 }
 
 func TestHolds(t *testing.T) {
-	const text = "a\n\tb\n\t\tc\nd\n"
+	const text = "a\n\tb\n\t\tc\nd\nif p:\n    q\n        r\n"
 	tests := []struct {
 		lines string
 		want  bool
@@ -50,8 +50,9 @@ func TestHolds(t *testing.T) {
 		{"a\n\tb\n", true},
 		{"b\n\tc\n", true},
 		{"c\n", true},
-		{"b\nd\n", false}, // not one after the other
-		{"b\nc\n", false}, // not indented alike
+		{"q\n    r\n", true}, // Python
+		{"b\nd\n", false},    // not one after the other
+		{"b\nc\n", false},    // not indented alike
 		{"x\n", false},
 	}
 	for _, test := range tests {

@@ -123,7 +123,8 @@ func blocks(page string) []block {
 // is not what the tests ran:
 //
 //   - a go or python block stands, line for line, in a file of that language;
-//   - a text block stands, line for line, in a file of one of the scripts;
+//   - a text block stands, line for line, in a file of one of the scripts, or
+//     in testdata/*.out: what was recorded because it is never the same twice;
 //   - each command of a sh block is one that a script runs;
 //   - a mermaid block is a drawing, and free.
 func checkPage(t *testing.T) {
@@ -139,6 +140,7 @@ func checkPage(t *testing.T) {
 	sources := map[string][]string{
 		"go":     readGlobs(t, "*.go", "*/*.go"),
 		"python": readGlobs(t, "python/*.py"),
+		"text":   readGlobs(t, "testdata/*.out"),
 	}
 	var ran []string // the commands of all scripts
 	for _, file := range scripts(t, "testdata") {
@@ -236,11 +238,15 @@ func execs(script string) []string {
 	return list
 }
 
-// goTest returns the script that a command like this one runs, or the folder
+// goTest returns the file that a command like one of these runs, or the folder
 // of all scripts if it names none:
 //
 //	go test ./lessons/02-req-rep -run Lesson/bad -v
+//	go test -bench . ./lessons/05-multipart
 func goTest(command, lesson string) (file string, ok bool) {
+	if command == "go test -bench . ./lessons/"+lesson {
+		return "bench_test.go", true
+	}
 	args, ok := strings.CutPrefix(command, "go test ./lessons/"+lesson)
 	if !ok {
 		return "", false

@@ -1,6 +1,7 @@
 package lessontest
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
 )
@@ -73,6 +74,22 @@ func TestAsExec(t *testing.T) {
 	for _, test := range tests {
 		if got := asExec(test.command, "02-x"); got != test.want {
 			t.Errorf("asExec(%q) = %q, want %q", test.command, got, test.want)
+		}
+	}
+}
+
+func TestGoTest(t *testing.T) {
+	tests := []struct{ command, want string }{
+		{"go test ./lessons/02-x", "testdata"},
+		{"go test ./lessons/02-x -run Lesson/bad -v", "testdata/bad.txtar"},
+		{"go test -bench . ./lessons/02-x", "bench_test.go"},
+		{"go test -bench . ./lessons/03-y", ""}, // another lesson's
+		{"go run ./lessons/02-x/server", ""},
+	}
+	for _, test := range tests {
+		got, ok := goTest(test.command, "02-x")
+		if filepath.ToSlash(got) != test.want || ok != (test.want != "") {
+			t.Errorf("goTest(%q) = %q, %v, want %q", test.command, got, ok, test.want)
 		}
 	}
 }

@@ -1,0 +1,40 @@
+"""Client sends a random matrix and prints its square's difference to its own."""
+
+import argparse
+import json
+import sys
+
+import numpy
+import zmq
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("-connect", metavar="endpoint", default="tcp://127.0.0.1:5555")
+args = parser.parse_args()
+
+context = zmq.Context()
+socket = context.socket(zmq.REQ)
+socket.rcvtimeo = 5000  # milliseconds
+socket.linger = 0  # what was not sent by then need not be
+socket.connect(args.connect)
+
+matrix = numpy.random.random((100, 10))
+header = {"dtype": matrix.dtype.str, "shape": matrix.shape, "order": "C"}
+socket.send_multipart([json.dumps(header).encode(), matrix])
+print("sent {} x {} values of dtype {}".format(*matrix.shape, matrix.dtype.str))
+
+try:
+    reply = socket.recv_multipart()
+except zmq.Again:
+    sys.exit("client: no reply within 5 seconds")
+if len(reply) == 1:
+    sys.exit(f"client: no squares: the server says {reply[0].decode()}")
+if len(reply) != 2:
+    sys.exit(f"client: no squares: a reply is two frames, not {len(reply)}")
+header = json.loads(reply[0])
+squares = numpy.frombuffer(reply[1], dtype=header["dtype"]).reshape(header["shape"])
+print("received {} x {} values of dtype {}".format(*squares.shape, squares.dtype.str))
+
+print("difference: {:g}".format(numpy.abs(matrix * matrix - squares).sum()))
+
+socket.close()
+context.term()

@@ -1,0 +1,76 @@
+"""Server squares the matrices that it is sent as a header and their bytes."""
+
+import argparse
+import json
+import sys
+
+import numpy
+import zmq
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("-bind", metavar="endpoint", default="tcp://127.0.0.1:5555")
+args = parser.parse_args()
+
+numpy.seterr(all="ignore")  # a square that is too large is inf: no warning
+
+
+def parse(frames):
+    """Return the matrix of a request, or raise ValueError for a bad one."""
+    if len(frames) != 2:
+        raise ValueError(f"a request is two frames, not {len(frames)}")
+    rows, columns = parse_header(frames[0])
+    if rows * columns * 8 != len(frames[1]):
+        raise ValueError(f"{rows} x {columns} values of 8 bytes are not {len(frames[1])} bytes")
+    return numpy.frombuffer(frames[1], dtype="<f8").reshape(rows, columns)
+
+
+def parse_header(header):
+    """Return the shape that a header tells, or raise ValueError."""
+    try:
+        text = header.decode()
+    except UnicodeDecodeError:
+        raise ValueError("the header is not UTF-8") from None
+    try:
+        # json.loads would take the last of two shapes. So make an object a
+        # tuple of all its fields; an array is a list.
+        fields = json.loads(text, object_pairs_hook=tuple)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, tuple):
+        raise ValueError("the header is not one JSON object")
+    if sorted(name for name, _ in fields) != ["dtype", "order", "shape"]:
+        raise ValueError("the fields of the header are not dtype, shape and order, each once")
+    header = dict(fields)
+    if header["dtype"] != "<f8":
+        raise ValueError("the dtype is not little-endian float64")
+    if header["order"] != "C":
+        raise ValueError("the order is not C")
+    shape = header["shape"]
+    if not (isinstance(shape, list) and len(shape) == 2
+            and all(type(n) is int and 0 < n < 2**63 for n in shape)):
+        raise ValueError("the shape is not two positive int64 numbers")
+    return shape
+
+
+context = zmq.Context()
+socket = context.socket(zmq.REP)
+try:
+    socket.bind(args.bind)
+    while True:
+        # A Ctrl-C just before a recv is seen after it, so do not wait in one.
+        if not socket.poll(500):
+            continue
+        frames = socket.recv_multipart()
+        try:
+            matrix = parse(frames)
+        except ValueError as err:
+            print(f"server: bad request: {err}", file=sys.stderr)
+            reply = [json.dumps({"error": str(err)}).encode()]
+        else:
+            print("received {} x {} values of dtype {}".format(*matrix.shape, matrix.dtype.str))
+            reply = [frames[0], matrix * matrix]
+        socket.send_multipart(reply)
+except KeyboardInterrupt:
+    pass
+socket.close()
+context.term()

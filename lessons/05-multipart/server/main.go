@@ -1,0 +1,69 @@
+// Server binds a REP socket and squares the matrices that it is sent, value by
+// value.
+//
+// A request is two frames: a header, the JSON object
+//
+//	{"dtype": "<f8", "shape": [100, 10], "order": "C"}
+//
+// with two positive numbers for the shape, and the values, row by row, each a
+// little-endian float64 of 8 bytes. The reply is the same header and the
+// squares. Any other request gets a reply of one frame, {"error": "..."}.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("server: ")
+	bind := flag.String("bind", "tcp://127.0.0.1:5555", "`endpoint` to bind to")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	rep := zmq4.NewRep(ctx)
+	defer rep.Close()
+	if err := rep.Listen(*bind); err != nil {
+		log.Fatalf("cannot bind to %s: %v", *bind, err)
+	}
+
+	for {
+		msg, err := rep.Recv()
+		if ctx.Err() != nil {
+			return // Ctrl-C
+		}
+		if err != nil {
+			// No request, so no reply: it would go to the previous client.
+			log.Printf("cannot receive: %v", err)
+			continue
+		}
+
+		var reply zmq4.Msg
+		rows, columns, err := parse(msg.Frames)
+		if err != nil {
+			log.Printf("bad request: %v", err)
+			reply = zmq4.NewMsg(refusal(err))
+		} else {
+			fmt.Printf("received %d x %d values of dtype <f8\n", rows, columns)
+			square(msg.Frames[1])
+			reply = msg // the same two frames
+		}
+		if err := rep.SendMulti(reply); err != nil {
+			log.Printf("cannot send: %v", err)
+		}
+	}
+}

@@ -89,22 +89,22 @@ func lessons() []string {
 
 func list(w io.Writer, all []string) {
 	for _, lesson := range all {
-		fmt.Fprintf(w, "%s: %s\n", lesson, idea(lesson))
+		fmt.Fprintf(w, "%s\n    %s\n\n", lesson, idea(lesson))
 		fmt.Fprintf(w, "    go run ./lessons/%s/server\n", lesson)
 		fmt.Fprintf(w, "    go run ./lessons/%s/client\n\n", lesson)
 	}
-	fmt.Fprintf(w, "Play one, both programs at once:\n    go run ./lessons %.2s\n", all[0])
+	fmt.Fprintf(w, "Play one, both programs at once:\n\n    go run ./lessons %.2s\n", all[0])
 }
 
-// idea returns the first line under the title of a lesson's page.
+// idea returns the first paragraph under the title of a lesson's page.
 func idea(lesson string) string {
 	page, err := pages.ReadFile(lesson + "/README.md")
 	if err != nil {
 		panic(err) // the page was embedded
 	}
 	_, text, _ := strings.Cut(string(page), "\n\n")
-	line, _, _ := strings.Cut(text, "\n")
-	return line
+	paragraph, _, _ := strings.Cut(text, "\n\n")
+	return strings.ReplaceAll(paragraph, "\n", " ")
 }
 
 // find returns the lesson with that number, that name or that part of a name.

@@ -48,12 +48,35 @@ func TestInterrupt(t *testing.T) {
 				}
 				io.Copy(io.Discard, lines)
 				tour.Wait()
-
-				// Nobody is left in the group.
-				if err := syscall.Kill(-tour.Process.Pid, 0); !errors.Is(err, syscall.ESRCH) {
-					t.Errorf("the tour has ended, but a process of its group has not: %v", err)
-				}
+				nobodyLeft(t, tour)
 			})
 		}
+	}
+}
+
+// A reader that has seen enough, such as head -1, leaves none behind either.
+func TestClosedPipe(t *testing.T) {
+	tour := exec.Command(lessontest.Program("lessons"), "02")
+	tour.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	stdout, err := tour.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tour.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Kill(-tour.Process.Pid, syscall.SIGKILL)
+	if _, err := stdout.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	stdout.Close()
+	tour.Wait()
+	nobodyLeft(t, tour)
+}
+
+// nobodyLeft checks that no process is left in the group of one that has ended.
+func nobodyLeft(t *testing.T, ended *exec.Cmd) {
+	if err := syscall.Kill(-ended.Process.Pid, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("the tour has ended, but a process of its group has not: %v", err)
 	}
 }

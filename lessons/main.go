@@ -64,7 +64,10 @@ func main() {
 		os.Exit(2)
 	}
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// Ctrl-C, a kill, a terminal that is closed, and a reader that has seen
+	// enough, as in "go run ./lessons 02 | head -1".
+	ctx, stop := signal.NotifyContext(context.Background(),
+		os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	status, err := play(ctx, lesson)
 	if ctx.Err() != nil {
 		status = 130 // as a shell says of a command that Ctrl-C ended

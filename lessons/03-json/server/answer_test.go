@@ -46,7 +46,6 @@ var bad = []struct{ name, request, want string }{
 	{"comma at the end", `{"numbers": [1,]}`, notJSON},
 	{"10,001 levels", `{"numbers": ` + strings.Repeat("[", 10000) + strings.Repeat("]", 10000) + `}`, notJSON},
 	{"10,000 levels", `{"numbers": ` + strings.Repeat("[", 9999) + strings.Repeat("]", 9999) + `}`, notList},
-	{"a million, open", strings.Repeat("[", 1000000), notJSON},
 
 	{"not UTF-8", "{\"numbers\xff\": [1]}", notUTF8},
 	{"UTF-16", "{\x00}\x00\xff\xfe", notUTF8},

@@ -144,6 +144,7 @@ func TestBadRequest(t *testing.T) {
 		{"another row", value(Matrix{2, 2, make([]float64, 6)}), "6 values do not make a matrix of 2 x 2"},
 		{"no values", value(Matrix{2, 2, nil}), "0 values do not make a matrix of 2 x 2"},
 		{"nothing", value(Matrix{}), "0 values do not make a matrix of 0 x 0"},
+		{"no row", value(Matrix{0, 2, nil}), "0 values do not make a matrix of 0 x 2"},
 		{"no column", value(Matrix{2, 0, nil}), "0 values do not make a matrix of 2 x 0"},
 		{"negative", value(Matrix{-2, -2, make([]float64, 4)}), "4 values do not make a matrix of -2 x -2"},
 		{"a product that overflows to 4", value(Matrix{math.MaxInt/2 + 2, 4, make([]float64, 4)}), "4 values do not make a matrix of"},

@@ -46,6 +46,9 @@ const patience = 2 * time.Minute
 
 var update = flag.Bool("update", false, "rewrite the transcripts in the scripts with what the programs print")
 
+// Update reports whether the test runs with -update.
+func Update() bool { return *update }
+
 // goEnv names what a script needs that runs go, from the test's environment.
 var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAGS", "GOPROXY", "GOTOOLCHAIN"}
 
@@ -182,13 +185,17 @@ func condition(name string) (bool, error) {
 	if name != "pyzmq" {
 		return false, fmt.Errorf("unknown condition %q", name)
 	}
-	if python() != "" {
-		return true, nil
+	path, err := FindPython()
+	return path != "", err
+}
+
+// FindPython returns a Python that has what the lessons need, or "". Where
+// LESSONS_REQUIRE names pyzmq, it is an error if there is none.
+func FindPython() (path string, err error) {
+	if path = python(); path == "" && slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), "pyzmq") {
+		err = fmt.Errorf("LESSONS_REQUIRE names pyzmq, but no python3 has zmq and numpy")
 	}
-	if slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), "pyzmq") {
-		return false, fmt.Errorf("LESSONS_REQUIRE names pyzmq, but no python3 has zmq and numpy")
-	}
-	return false, nil
+	return path, err
 }
 
 // python returns the first Python that has what the lessons need, or "".

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"log"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"zeromq-lessons/internal/lessontest"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv(columnEnv) != "" {
+		main() // a probe in a process of its own
+		return
+	}
+	flag.Parse()
+	// go test repeats an old result unless a file that the test has read is
+	// another now, and does not see what Python reads. So read it here too.
+	if _, err := os.ReadFile("contract.py"); err != nil {
+		log.Fatal(err)
+	}
+	os.Exit(m.Run())
+}
+
+// Each promise has the outcomes that testdata/contract.json says. With -update
+// it says those that there are.
+func TestPromise(t *testing.T) {
+	contract, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if python, _ := lessontest.FindPython(); python == "" {
+		t.Log("no Python has pyzmq: libzmq is left out")
+	}
+	t.Cleanup(func() {
+		if lessontest.Update() {
+			save(t, contract)
+		}
+	})
+	for i := range contract.Promises {
+		p := &contract.Promises[i]
+		t.Run(p.ID, func(t *testing.T) {
+			t.Parallel()
+			changes, err := p.run()
+			if err != nil {
+				t.Error(err)
+			}
+			for _, change := range changes {
+				if lessontest.Update() {
+					t.Log(change)
+				} else {
+					t.Error(change)
+				}
+			}
+			t.Log(*p)
+		})
+	}
+}
+
+func save(t *testing.T, c Contract) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "\t")
+	if err := e.Encode(c); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(inRepo("testdata/contract.json"), b.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The promises, the probes in Go and the probes in Python are the same.
+func TestNames(t *testing.T) {
+	contract, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	python, err := os.ReadFile("contract.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, p := range contract.Promises {
+		ids = append(ids, p.ID)
+		function := "\ndef " + strings.ReplaceAll(p.ID, "-", "_") + "():\n"
+		if strings.Count(string(python), function) != 1 {
+			t.Errorf("contract.py has no probe for %s", p.ID)
+		}
+		source, _, _ := strings.Cut(p.Source, ", ")
+		if contract.Sources[source] == "" {
+			t.Errorf("%s: the source %q has no address", p.ID, source)
+		}
+		if (p.Idiom != "") != (probes[p.ID]["idiom"] != nil) {
+			t.Errorf("%s: an idiom has a probe and an outcome, or neither", p.ID)
+		}
+		if !regexp.MustCompile(`^(REQ|REP|both)$`).MatchString(p.Socket) {
+			t.Errorf("%s: there is no socket type %q", p.ID, p.Socket)
+		}
+	}
+	want := slices.Sorted(maps.Keys(probes))
+	slices.Sort(ids)
+	if !slices.Equal(ids, want) {
+		t.Errorf("testdata/contract.json has the promises %q, want one for each probe: %q", ids, want)
+	}
+}

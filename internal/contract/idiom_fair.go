@@ -1,0 +1,39 @@
+package main
+
+import "github.com/go-zeromq/zmq4"
+
+// fair hands on the requests of a ROUTER socket, one of each client in turn.
+// Nobody waits behind a client that floods the service, since it takes in all
+// that come, for as long as there is memory.
+func fair(in <-chan zmq4.Msg) <-chan zmq4.Msg {
+	out := make(chan zmq4.Msg)
+	go func() {
+		queues := map[string][]zmq4.Msg{} // the requests of each client
+		var turns []string                // the clients that have any
+		for {
+			var next zmq4.Msg
+			var ready chan<- zmq4.Msg // nil while there is no request
+			if len(turns) > 0 {
+				next, ready = queues[turns[0]][0], out
+			}
+			select {
+			case msg := <-in:
+				client := string(msg.Frames[0])
+				if len(queues[client]) == 0 {
+					turns = append(turns, client)
+				}
+				queues[client] = append(queues[client], msg)
+			case ready <- next:
+				client := turns[0]
+				turns = turns[1:]
+				queues[client] = queues[client][1:]
+				if len(queues[client]) > 0 {
+					turns = append(turns, client)
+				} else {
+					delete(queues, client)
+				}
+			}
+		}
+	}()
+	return out
+}

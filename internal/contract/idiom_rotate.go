@@ -1,0 +1,30 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// A rotation asks several services in turn.
+type rotation struct {
+	services []string // their endpoints
+	next     int
+}
+
+// ask asks the next service. If it is gone, or does not reply within 5 seconds,
+// it asks the one after it, until it has asked all.
+func (r *rotation) ask(ctx context.Context, request string) (reply string, err error) {
+	for range r.services {
+		service := r.services[r.next%len(r.services)]
+		r.next++
+		try, cancel := context.WithTimeout(ctx, 5*time.Second)
+		reply, err = ask(try, service, request, zmq4.WithDialerMaxRetries(0))
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+	}
+	return reply, err
+}

@@ -1,0 +1,77 @@
+// Contract runs the promises of REQ and REP sockets: each with libzmq, with
+// zmq4 used plainly, and with zmq4 and the Go idiom that gets what is promised.
+//
+//	go run ./internal/contract                   run them all
+//	go run ./internal/contract req-alternates    run one
+//
+// It exits with status 1 if an outcome is another than testdata/contract.json
+// says. The page docs/contract.md shows the same.
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"slices"
+	"strings"
+
+	"zeromq-lessons/internal/lessontest"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("contract: ")
+	if column := os.Getenv(columnEnv); column != "" {
+		fmt.Println(probes[os.Args[1]][column]())
+		return
+	}
+
+	contract, err := load()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if python, err := lessontest.FindPython(); err != nil {
+		log.Fatal(err)
+	} else if python == "" {
+		log.Print("no Python has pyzmq: what is said of libzmq was not run")
+	}
+	promises := contract.Promises
+	if ids := os.Args[1:]; len(ids) > 0 {
+		promises = slices.DeleteFunc(promises, func(p Promise) bool { return !slices.Contains(ids, p.ID) })
+		if len(promises) < len(ids) {
+			fmt.Fprintln(os.Stderr, "Usage: go run ./internal/contract [promise...]\n\nThe promises are named in docs/contract.md.")
+			os.Exit(2)
+		}
+	}
+
+	status := 0
+	for i, p := range promises {
+		changes, err := p.run()
+		if err != nil {
+			log.Fatal(err)
+		}
+		if i > 0 {
+			fmt.Println()
+		}
+		fmt.Print(p)
+		for _, change := range changes {
+			fmt.Println(change)
+			status = 1
+		}
+	}
+	os.Exit(status)
+}
+
+// String shows the promise and its outcomes, a line each.
+func (p Promise) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", p.ID, p.Text)
+	for _, column := range p.columns() {
+		verdict := "broken"
+		if *column.outcome == p.Kept {
+			verdict = "kept"
+		}
+		fmt.Fprintf(&b, "  %-8s%-8s%s\n", column.name, verdict, *column.outcome)
+	}
+	return b.String()
+}

@@ -117,13 +117,14 @@ func listenIn(t *testing.T, server string) (endpoint string, said <-chan []byte)
 	}
 	all := make(chan []byte, 1)
 	go func() {
+		defer close(all)
 		defer to.Close()
 		from, err := l.Accept()
 		l.Close()
 		if err != nil {
-			all <- nil
 			return
 		}
+		defer from.Close()
 		go io.Copy(from, to)
 		var copied bytes.Buffer
 		io.Copy(to, io.TeeReader(from, &copied))

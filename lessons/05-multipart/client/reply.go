@@ -20,7 +20,7 @@ func parse(frames [][]byte) ([]float64, error) {
 		Order string
 	}
 	if err := json.Unmarshal(frames[0], &header); err != nil {
-		return nil, fmt.Errorf("the header is not JSON: %v", err)
+		return nil, fmt.Errorf("the header is not JSON: %w", err)
 	}
 	if header.Dtype != "<f8" || header.Shape != [2]int{rows, columns} || header.Order != "C" {
 		return nil, fmt.Errorf("the header is that of another matrix: %s", frames[0])

@@ -34,7 +34,8 @@ func parseHeader(header []byte) (rows, columns int64, err error) {
 		return 0, 0, errors.New("the header is not UTF-8")
 	}
 	fields := json.NewDecoder(bytes.NewReader(header))
-	if brace, _ := fields.Token(); !json.Valid(header) || brace != json.Delim('{') {
+	brace, err := fields.Token()
+	if err != nil || brace != json.Delim('{') || !json.Valid(header) {
 		return 0, 0, errors.New("the header is not one JSON object")
 	}
 
@@ -81,8 +82,8 @@ func square(data []byte) {
 }
 
 // refusal returns the frame that tells a client what is wrong with its request.
-func refusal(err error) []byte {
-	frame, err := json.Marshal(map[string]string{"error": err.Error()})
+func refusal(wrong error) []byte {
+	frame, err := json.Marshal(map[string]string{"error": wrong.Error()})
 	if err != nil {
 		panic(err) // never: a string can always be encoded
 	}

@@ -100,10 +100,10 @@ func TestParseHeader(t *testing.T) {
 		rows, columns, err := parseHeader([]byte(test.header))
 		if test.want == "" {
 			if rows != 1 || columns != 2 || err != nil {
-				t.Errorf("%s: got %d x %d, %v; want 1 x 2", test.header, rows, columns, err)
+				t.Errorf("%q: got %d x %d, %v; want 1 x 2", test.header, rows, columns, err)
 			}
 		} else if err == nil || err.Error() != test.want {
-			t.Errorf("%.80s: got %d x %d, %v; want %s", test.header, rows, columns, err, test.want)
+			t.Errorf("%.80q: got %d x %d, %v; want %s", test.header, rows, columns, err, test.want)
 		}
 	}
 }
@@ -133,7 +133,8 @@ func TestParse(t *testing.T) {
 		{"a value too many", frames("1, 1", sixteen...), 0, 0, "1 x 1 values of 8 bytes are not 16 bytes"},
 		{"a byte too few", frames("1, 2", sixteen[1:]...), 0, 0, "1 x 2 values of 8 bytes are not 15 bytes"},
 		{"a byte too many", frames("1, 1", make([]byte, 9)...), 0, 0, "1 x 1 values of 8 bytes are not 9 bytes"},
-		{"rows do not divide", frames("1, 3", sixteen...), 0, 0, "1 x 3 values of 8 bytes are not 16 bytes"},
+		{"a row too short", frames("1, 3", sixteen...), 0, 0, "1 x 3 values of 8 bytes are not 16 bytes"},
+		{"half a row too many", frames("1, 2", make([]byte, 24)...), 0, 0, "1 x 2 values of 8 bytes are not 24 bytes"},
 
 		// In 64 bits these are 0 bytes, 16 bytes and 2 values.
 		{"overflow to 0 bytes", frames("4294967296, 536870912"), 0, 0,
@@ -208,7 +209,7 @@ func FuzzHeader(f *testing.F) {
 			}
 		}
 		if len(fields) != 3 || dtype != "<f8" || order != "C" || len(shape) != 2 {
-			t.Fatalf("taken, with fields %s", fields)
+			t.Fatalf("taken, with fields %q", fields)
 		}
 		for i, n := range []int64{rows, columns} {
 			if got, err := shape[i].Int64(); err != nil || got != n || n < 1 {
@@ -222,10 +223,10 @@ func FuzzHeader(f *testing.F) {
 // disagree, and for a value that is not squared.
 func FuzzRequest(f *testing.F) {
 	for _, shape := range []string{"1, 2", "2, 1", "1, 3", "4294967296, 536870912", "6, 3074457345618258603"} {
-		request := frames(shape, make([]byte, 16)...)
-		f.Add(request[0], request[1])
-		f.Add(request[0], request[1][:7])
-		f.Add(request[0], []byte{})
+		for _, size := range []int{0, 7, 16, 24} {
+			request := frames(shape, make([]byte, size)...)
+			f.Add(request[0], request[1])
+		}
 	}
 	f.Fuzz(func(t *testing.T, header, data []byte) {
 		rows, columns, err := parse([][]byte{header, data})

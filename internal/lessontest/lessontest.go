@@ -198,6 +198,20 @@ func FindPython() (path string, err error) {
 	return path, err
 }
 
+// Python is FindPython for a test that needs it: it skips the test where there
+// is none, or fails it if LESSONS_REQUIRE names pyzmq.
+func Python(t testing.TB) string {
+	t.Helper()
+	path, err := FindPython()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if path == "" {
+		t.Skip("no pyzmq")
+	}
+	return path
+}
+
 // python returns the first Python that has what the lessons need, or "".
 var python = sync.OnceValue(func() string {
 	for _, name := range []string{"python3", "/usr/bin/python3", "python"} {

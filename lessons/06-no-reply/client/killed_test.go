@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"math"
+	"os/exec"
+	"sync"
+	"testing"
+	"time"
+
+	"zeromq-lessons/internal/lessontest"
+)
+
+func TestMain(m *testing.M) { lessontest.Main(m, "../server") }
+
+// A hundred requests go through a server that is killed twelve times, and each
+// gets the reply that is meant for it.
+func TestKilledServer(t *testing.T) {
+	log.SetOutput(io.Discard) // askAgain tells of each try
+	t.Run("go", func(t *testing.T) {
+		testKilledServer(t, "1h", lessontest.Program("server"))
+	})
+	t.Run("pyzmq", func(t *testing.T) {
+		testKilledServer(t, "3600", lessontest.Python(t), "-u", "../python/server.py")
+	})
+}
+
+func testKilledServer(t *testing.T, hour string, server ...string) {
+	endpoint := lessontest.FreeEndpoint()
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer stop()
+	killing, killed := context.WithCancel(ctx)
+
+	// Five clients ask twenty times each, and on as long as servers are killed.
+	var clients sync.WaitGroup
+	for c := range 5 {
+		clients.Go(func() {
+			for n := 0; n < 20 || killing.Err() == nil; n++ {
+				name := fmt.Sprintf("client %d, request %d", c, n)
+				reply, err := askAgain(ctx, endpoint, name, time.Minute, 1000)
+				if want := "Hello, " + name + "!"; err != nil || reply != want {
+					t.Errorf("%s got %q and the error %v", name, reply, err)
+					return
+				}
+			}
+		})
+	}
+	t.Cleanup(clients.Wait)
+	go func() { clients.Wait(); stop() }()
+
+	// A server takes a request, does not reply, and is killed. The next one is
+	// killed after ten requests. The last one may live.
+	server = append(server, "-bind", endpoint)
+	for range 6 {
+		serve(ctx, t, 1, append(server, "-slow", hour)...)
+		serve(ctx, t, 10, server...)
+	}
+	killed()
+	serve(ctx, t, math.MaxInt, server...)
+}
+
+// serve starts a server, and kills it when it has received some requests, or
+// when the context ends.
+func serve(ctx context.Context, t *testing.T, requests int, args ...string) {
+	server := exec.CommandContext(ctx, args[0], args[1:]...)
+	stdout, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Wait()
+	defer server.Process.Kill()
+	lines := bufio.NewScanner(stdout) // one for each request
+	for range requests {
+		if lines.Scan() {
+			continue
+		}
+		if ctx.Err() == nil {
+			t.Fatalf("%q ended by itself", args)
+		}
+		return
+	}
+}

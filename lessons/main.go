@@ -3,8 +3,9 @@
 // and interrupts the server when the client has ended. It ends with the
 // client's exit status.
 //
-//	go run ./lessons       list the lessons
-//	go run ./lessons 02    play lesson 02
+//	go run ./lessons              list the lessons
+//	go run ./lessons 02           play lesson 02
+//	go run ./lessons exercises    list the exercises
 package main
 
 import (
@@ -34,6 +35,7 @@ const usage = `Usage:
 
 	go run ./lessons            list the lessons
 	go run ./lessons LESSON     play a lesson: its server and its client, on a free port
+	go run ./lessons exercises  list the exercises; -h says more
 
 LESSON is a lesson's number, its name, or a part of the name that no other has.
 `
@@ -49,26 +51,25 @@ func main() {
 	flag.Usage = func() { fmt.Fprint(flag.CommandLine.Output(), usage) }
 	flag.Parse()
 
-	all := lessons()
 	if flag.NArg() == 0 {
-		list(os.Stdout, all)
+		list(os.Stdout, lessons())
 		return
-	}
-	if flag.NArg() > 1 {
-		flag.Usage()
-		os.Exit(2)
-	}
-	lesson, err := find(all, flag.Arg(0))
-	if err != nil {
-		log.Print(err)
-		os.Exit(2)
 	}
 
 	// Ctrl-C, a kill, a terminal that is closed, and a reader that has seen
 	// enough, as in "go run ./lessons 02 | head -1".
 	ctx, stop := signal.NotifyContext(context.Background(),
 		os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
-	status, err := play(ctx, lesson)
+	var status int
+	var err error
+	if flag.Arg(0) == "exercises" {
+		status, err = exercises(ctx, flag.Args()[1:])
+	} else if flag.NArg() == 1 {
+		status, err = play(ctx, flag.Arg(0))
+	} else {
+		flag.Usage()
+		status = 2
+	}
 	if ctx.Err() != nil {
 		status = 130 // as a shell says of a command that Ctrl-C ended
 	} else if err != nil {
@@ -134,7 +135,11 @@ func find(all []string, part string) (string, error) {
 
 // play builds a lesson's programs and runs them until the client ends. It
 // returns the client's exit status. If ctx ends first, so do the programs.
-func play(ctx context.Context, lesson string) (status int, err error) {
+func play(ctx context.Context, name string) (status int, err error) {
+	lesson, err := find(lessons(), name)
+	if err != nil {
+		return 2, err
+	}
 	dir, err := os.MkdirTemp("", "zeromq-lessons-")
 	if err != nil {
 		return 1, err

@@ -14,6 +14,8 @@
 //   - ask ENDPOINT FRAME... sends the frames as one request and prints the
 //     reply's frames, a line each. A frame is written as in a Go string
 //     without its quotation marks, so '\xff' is one byte.
+//   - attempt EXERCISE [FILE] grades the exercise in that folder of the lesson
+//     with the file in place of its exercise.go, and prints what go test prints.
 //   - leave ENDPOINT FRAME... sends the request and leaves before the reply.
 //   - [pyzmq] is true where a Python with zmq and numpy is found. If the
 //     environment variable LESSONS_REQUIRE names pyzmq, it must be.
@@ -21,6 +23,8 @@ package lessontest
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -28,6 +32,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -157,8 +162,9 @@ func Scripts(t *testing.T, dir string) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"ask":   func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, true) },
-			"leave": func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, false) },
+			"ask":     func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, true) },
+			"attempt": cmdAttempt,
+			"leave":   func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, false) },
 		},
 	})
 }
@@ -189,6 +195,33 @@ func condition(name string) (bool, error) {
 	return path != "", err
 }
 
+func cmdAttempt(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 || len(args) > 2 {
+		ts.Fatalf("usage: attempt exercise [file]")
+	}
+	dir := filepath.Join(ts.Getenv("LESSON"), "exercises", args[0])
+	goTest := []string{"test", "-run=^TestExercise$/^yours$"}
+	if len(args) == 2 {
+		overlay := map[string]map[string]string{"Replace": {filepath.Join(dir, "exercise.go"): ts.MkAbs(args[1])}}
+		text, err := json.Marshal(overlay)
+		ts.Check(err)
+		file := ts.MkAbs("overlay.json")
+		ts.Check(os.WriteFile(file, text, 0o666))
+		goTest = append(goTest, "-overlay="+file)
+	}
+	cmd := exec.Command("go", goTest...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "EXERCISE_BIN="+bin, "EXERCISES=")
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		ts.Fatalf("%v", err)
+	}
+	// How long it took is another each time.
+	text := regexp.MustCompile(`(?m) \(\d+\.\d\ds\)|\t\d+\.\d+s$`).ReplaceAll(out, nil)
+	fmt.Fprint(ts.Stdout(), string(text))
+}
+
 // FindPython returns a Python that has what the lessons need, or "". Where
 // LESSONS_REQUIRE names pyzmq, it is an error if there is none.
 func FindPython() (path string, err error) {
@@ -215,11 +248,9 @@ func Python(t testing.TB) string {
 // python returns the first Python that has what the lessons need, or "".
 var python = sync.OnceValue(func() string {
 	for _, name := range []string{"python3", "/usr/bin/python3", "python"} {
-		if exec.Command(name, "-c", "import zmq, numpy").Run() == nil {
-			path, err := exec.LookPath(name)
-			if err == nil {
-				return path
-			}
+		path, err := exec.LookPath(name)
+		if err == nil && exec.Command(path, "-c", "import zmq, numpy").Run() == nil {
+			return path
 		}
 	}
 	return ""
@@ -232,6 +263,13 @@ func Program(name string) string {
 	}
 	return filepath.Join(bin, name)
 }
+
+// Programs returns the folder of the programs that Main has built, and
+// UsePrograms makes another process of the same test use them.
+func Programs() string { return bin }
+
+// UsePrograms is for a process that does not call Main.
+func UsePrograms(dir string) { bin = dir }
 
 // Serve starts the lesson's server and returns its endpoint. When the test
 // ends, the server is interrupted and must exit with status 0.
@@ -261,11 +299,16 @@ func Serve(t testing.TB) (endpoint string) {
 // Ask sends the frames as one request and returns the reply's frames.
 func Ask(t testing.TB, endpoint string, frames ...[]byte) [][]byte {
 	t.Helper()
-	reply, err := ask(endpoint, frames, true)
+	reply, err := Request(endpoint, frames...)
 	if err != nil {
 		t.Error(err)
 	}
 	return reply
+}
+
+// Request is Ask where there is no test to fail.
+func Request(endpoint string, frames ...[]byte) ([][]byte, error) {
+	return ask(endpoint, frames, true)
 }
 
 // ask sends a request on a REQ socket of its own, and receives the reply if it stays.

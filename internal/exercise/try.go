@@ -1,0 +1,190 @@
+package exercise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"zeromq-lessons/internal/lessontest"
+)
+
+// A Try is one attempt being tried. Its methods end the process as soon as
+// they know what is wrong with the attempt.
+type Try struct {
+	finish func(verdict)
+	peers  []*exec.Cmd
+}
+
+// Fail ends the try: the attempt is wrong, and the message says why.
+func (t *Try) Fail(format string, args ...any) {
+	t.stopPeers()
+	t.finish(verdict{Message: fmt.Sprintf(format, args...)})
+}
+
+// Err ends the try if an attempt returned an error: TODO means that the reader
+// has not begun, all else is wrong.
+func (t *Try) Err(err error) {
+	if errors.Is(err, TODO) {
+		t.stopPeers()
+		t.finish(verdict{ToDo: true})
+	}
+	if err != nil {
+		t.Fail("Your program returned an error: %v", err)
+	}
+}
+
+// Reply compares the frames of the reply to a request with what they should be.
+func (t *Try) Reply(request string, got []string, want ...string) {
+	if !slices.Equal(got, want) {
+		t.Fail("request: %q\ngot:     %s\nwant:    %s", request, quote(got), quote(want))
+	}
+}
+
+func quote(frames []string) string {
+	if len(frames) == 0 {
+		return "a message of no frame"
+	}
+	quoted := make([]string, len(frames))
+	for i, frame := range frames {
+		quoted[i] = strconv.Quote(frame)
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// Serve starts a server that the attempt is, on a free endpoint. The stop
+// function ends the server's context, waits until the server has returned, and
+// checks that it has freed the endpoint.
+func (t *Try) Serve(serve func(ctx context.Context, endpoint string) error) (endpoint string, stop func()) {
+	endpoint = lessontest.FreeEndpoint()
+	ctx, cancel := context.WithCancel(context.Background())
+	returned := make(chan struct{})
+	go func() {
+		err := serve(ctx, endpoint)
+		if ctx.Err() == nil {
+			t.Err(err)
+			t.Fail("Your server returned before its context ended.")
+		}
+		if err != nil && !errors.Is(err, context.Canceled) {
+			t.Fail("After the end of its context your server returned an error: %v", err)
+		}
+		close(returned)
+	}()
+	return endpoint, func() {
+		cancel()
+		<-returned
+	}
+}
+
+// Ask sends frames as one request and returns the reply's frames.
+func (t *Try) Ask(endpoint string, frames ...string) []string {
+	request := make([][]byte, len(frames))
+	for i, frame := range frames {
+		request[i] = []byte(frame)
+	}
+	reply, err := lessontest.Request(endpoint, request...)
+	if err != nil {
+		// Why may be on its way: the attempt panics, or has returned.
+		<-time.After(time.Second)
+		t.Fail("request: %s\ngot:     no reply: %v", quote(frames), err)
+	}
+	texts := make([]string, len(reply))
+	for i, frame := range reply {
+		texts[i] = string(frame)
+	}
+	return texts
+}
+
+// Server starts the lesson's own server, and returns its endpoint.
+func (t *Try) Server() (endpoint string) {
+	endpoint = lessontest.FreeEndpoint()
+	t.start(exec.Command(lessontest.Program("server"), "-bind", endpoint))
+	return endpoint
+}
+
+// Client runs the lesson's own client and returns what it printed.
+func (t *Try) Client(endpoint string) string {
+	return t.run(exec.Command(lessontest.Program("client"), "-connect", endpoint))
+}
+
+// PythonServer starts the lesson's pyzmq server and returns its endpoint. It
+// returns "" where there is no pyzmq.
+func (t *Try) PythonServer() (endpoint string) {
+	python := t.python()
+	if python == "" {
+		return ""
+	}
+	endpoint = lessontest.FreeEndpoint()
+	t.start(exec.Command(python, lessonFile("python", "server.py"), "-bind", endpoint))
+	return endpoint
+}
+
+// PythonClient runs the lesson's pyzmq client and returns what it printed. It
+// returns "" where there is no pyzmq.
+func (t *Try) PythonClient(endpoint string) string {
+	python := t.python()
+	if python == "" {
+		return ""
+	}
+	return t.run(exec.Command(python, lessonFile("python", "client.py"), "-connect", endpoint))
+}
+
+func (t *Try) python() string {
+	python, err := lessontest.FindPython()
+	if err != nil {
+		t.Fail("%v", err)
+	}
+	return python
+}
+
+// lessonFile returns the path of a file of the lesson, seen from an exercise.
+func lessonFile(elem ...string) string {
+	return filepath.Join(append([]string{"..", ".."}, elem...)...)
+}
+
+func (t *Try) start(cmd *exec.Cmd) {
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fail("the lesson's server: %v", err)
+	}
+	t.peers = append(t.peers, cmd)
+}
+
+func (t *Try) run(cmd *exec.Cmd) string {
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fail("The lesson's client ended with %v. It printed:\n%s", err, out)
+	}
+	return string(out)
+}
+
+func (t *Try) stopPeers() {
+	for _, peer := range t.peers {
+		peer.Process.Kill()
+		peer.Wait()
+	}
+	t.peers = nil
+}
+
+// end ends a try that has found nothing wrong. A socket that is still open is:
+// zmq4 keeps goroutines for it.
+func (t *Try) end() {
+	t.stopPeers()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	buf := make([]byte, 1<<20)
+	for range 200 {
+		if !strings.Contains(string(buf[:runtime.Stack(buf, true)]), "go-zeromq/zmq4.") {
+			t.finish(verdict{})
+		}
+		<-tick.C
+	}
+	t.Fail("Your program has left a socket open. Close every socket that you open, when you are done with it.")
+}

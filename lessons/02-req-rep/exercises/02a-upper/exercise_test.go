@@ -1,0 +1,37 @@
+package upper
+
+import (
+	"context"
+	"testing"
+
+	"zeromq-lessons/internal/exercise"
+)
+
+func TestMain(m *testing.M) { exercise.Main(m, "../../client") }
+
+func TestExercise(t *testing.T) {
+	type serve = func(ctx context.Context, endpoint string) error
+	exercise.Test(t, exercise.Exercise[serve]{
+		Stub:     Serve,
+		Solution: solution,
+		Wrong: []exercise.Wrong[serve]{
+			{Name: "echo", Attempt: echo, Message: `request: "World"\ngot:     "World"\nwant:    "WORLD"`},
+			{Name: "ascii only", Attempt: asciiOnly, Message: `got:     "ZOë"\nwant:    "ZOË"`},
+			{Name: "once", Attempt: once, Message: `returned before its context ended`},
+			{Name: "receives twice", Attempt: twice, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
+			{Name: "left open", Attempt: open, Message: `left a socket open`},
+			{Name: "first frame", Attempt: firstFrame, Message: `index out of range.*\nat wrong_test.go:\d+`},
+		},
+		Try: func(t *exercise.Try, serve serve) {
+			endpoint, stop := t.Serve(serve)
+			for _, request := range []struct{ text, want string }{{"World", "WORLD"}, {"Zoë", "ZOË"}} {
+				t.Reply(request.text, t.Ask(endpoint, request.text), request.want)
+			}
+			t.Ask(endpoint) // a message of no frame
+			t.Client(endpoint)
+			t.PythonClient(endpoint)
+			stop()
+		},
+		Learnt: "You can write a server that goes on for ever and ends when it should: the frame of every service.",
+	})
+}

@@ -1,0 +1,112 @@
+package upper
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// The request comes back as it is.
+func echo(ctx context.Context, endpoint string) error {
+	return serve(ctx, endpoint, func(s string) string { return s })
+}
+
+// Bytes are not letters: this one knows the English alphabet alone.
+func asciiOnly(ctx context.Context, endpoint string) error {
+	return serve(ctx, endpoint, func(s string) string {
+		return string(bytes.Map(func(r rune) rune {
+			if 'a' <= r && r <= 'z' {
+				r += 'A' - 'a'
+			}
+			return r
+		}, []byte(s)))
+	})
+}
+
+func serve(ctx context.Context, endpoint string, answer func(string) string) error {
+	rep := zmq4.NewRep(ctx)
+	defer rep.Close()
+	if err := rep.Listen(endpoint); err != nil {
+		return err
+	}
+	for {
+		msg, err := rep.Recv()
+		if err != nil {
+			return nil
+		}
+		if err := rep.Send(zmq4.NewMsgString(answer(string(msg.Bytes())))); err != nil {
+			return err
+		}
+	}
+}
+
+// It ends after the first request.
+func once(ctx context.Context, endpoint string) error {
+	rep := zmq4.NewRep(ctx)
+	if err := rep.Listen(endpoint); err != nil {
+		return err
+	}
+	msg, err := rep.Recv()
+	if err != nil {
+		return err
+	}
+	return rep.Send(zmq4.NewMsgString(strings.ToUpper(string(msg.Bytes()))))
+}
+
+// It receives twice before it sends.
+func twice(ctx context.Context, endpoint string) error {
+	rep := zmq4.NewRep(ctx)
+	defer rep.Close()
+	if err := rep.Listen(endpoint); err != nil {
+		return err
+	}
+	for {
+		if _, err := rep.Recv(); err != nil {
+			return nil
+		}
+		msg, err := rep.Recv()
+		if err != nil {
+			return nil
+		}
+		if err := rep.Send(msg); err != nil {
+			return err
+		}
+	}
+}
+
+// The context ends, but the socket stays.
+func open(ctx context.Context, endpoint string) error {
+	rep := zmq4.NewRep(ctx)
+	if err := rep.Listen(endpoint); err != nil {
+		return err
+	}
+	for {
+		msg, err := rep.Recv()
+		if err != nil {
+			return nil
+		}
+		if err := rep.Send(zmq4.NewMsgString(strings.ToUpper(string(msg.Bytes())))); err != nil {
+			return err
+		}
+	}
+}
+
+// A message of no frame takes it down.
+func firstFrame(ctx context.Context, endpoint string) error {
+	rep := zmq4.NewRep(ctx)
+	defer rep.Close()
+	if err := rep.Listen(endpoint); err != nil {
+		return err
+	}
+	for {
+		msg, err := rep.Recv()
+		if err != nil {
+			return nil
+		}
+		if err := rep.Send(zmq4.NewMsg(bytes.ToUpper(msg.Frames[0]))); err != nil {
+			return err
+		}
+	}
+}

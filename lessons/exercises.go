@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"strings"
+
+	"zeromq-lessons/internal/hints"
+)
+
+const exercisesUsage = `Usage:
+
+	go run ./lessons exercises                list the exercises, and which comes next
+	go run ./lessons exercises ID             grade one, such as 02a
+	go run ./lessons exercises ID -hint N     show its hints up to the Nth
+`
+
+// A task is an exercise in its folder.
+type task struct {
+	id, pkg, dir string
+}
+
+// file returns the file that the reader edits, from the repository's root.
+func (t task) file() string {
+	return strings.TrimPrefix(t.pkg, "zeromq-lessons/") + "/exercise.go"
+}
+
+// exercises does what the arguments after "exercises" say, and returns the
+// exit status.
+func exercises(ctx context.Context, args []string) (status int, err error) {
+	flags := flag.NewFlagSet("exercises", flag.ContinueOnError)
+	flags.Usage = func() { fmt.Fprint(flags.Output(), exercisesUsage) }
+	hint := flags.Int("hint", 0, "")
+	var id string
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		id, args = args[0], args[1:]
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0, nil
+	case err != nil:
+		return 2, nil // Parse has said why
+	case flags.NArg() > 0 || *hint < 0 || (*hint > 0 && id == ""):
+		flags.Usage()
+		return 2, nil
+	}
+
+	all, err := tasks(ctx)
+	if err != nil {
+		return 1, err
+	}
+	if id == "" {
+		return listTasks(ctx, os.Stdout, all)
+	}
+	var ids []string
+	for _, t := range all {
+		if t.id == id {
+			if *hint > 0 {
+				return 0, showHints(os.Stdout, t, *hint)
+			}
+			return gradeTask(ctx, t)
+		}
+		ids = append(ids, t.id)
+	}
+	return 2, fmt.Errorf("no exercise is called %q: choose one of %s", id, strings.Join(ids, ", "))
+}
+
+// tasks finds the exercises of all lessons, in order.
+func tasks(ctx context.Context) ([]task, error) {
+	list := command(ctx, "go", "list", "-e", "-f", "{{.ImportPath}}\t{{.Dir}}", "zeromq-lessons/lessons/...")
+	list.Stderr = os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	var all []task
+	for line := range strings.Lines(string(out)) {
+		pkg, dir, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if strings.Contains(pkg, "/exercises/") {
+			id, _, _ := strings.Cut(path.Base(pkg), "-")
+			all = append(all, task{id, pkg, dir})
+		}
+	}
+	return all, nil
+}
+
+// listTasks tests all exercises and lists how each stands.
+func listTasks(ctx context.Context, w io.Writer, all []task) (status int, err error) {
+	args := []string{"test", "-json", "-run", "^TestExercise$/^yours$"}
+	for _, t := range all {
+		args = append(args, t.pkg)
+	}
+	test := command(ctx, "go", args...)
+	out, testErr := test.Output()
+	var exit *exec.ExitError
+	if testErr != nil && !errors.As(testErr, &exit) {
+		return 1, testErr
+	}
+
+	states := map[string]string{"pass": "done", "skip": "open", "fail": "failing"}
+	state := map[string]string{}
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var event struct{ Package, Test, Action string }
+		if err := decoder.Decode(&event); err != nil {
+			return 1, fmt.Errorf("go test -json: %w", err)
+		}
+		if s := states[event.Action]; s != "" && event.Test == "TestExercise/yours" {
+			state[event.Package] = s
+		}
+	}
+
+	next := -1
+	lesson := ""
+	for i, t := range all {
+		name := strings.Split(t.pkg, "/")[2]
+		if name != lesson {
+			lesson = name
+			fmt.Fprintln(w, lesson)
+		}
+		if state[t.pkg] == "" {
+			state[t.pkg] = "failing" // it does not compile
+		}
+		if next < 0 && state[t.pkg] != "done" {
+			next = i
+		}
+		fmt.Fprintf(w, "    %-8s %s\n", state[t.pkg], path.Base(t.pkg))
+	}
+	if next < 0 {
+		fmt.Fprintln(w, "\nAll are done.")
+		return 0, nil
+	}
+	fmt.Fprintf(w, "\nNext comes %s. Edit %s, then type\n\n    go run ./lessons exercises %s\n", all[next].id, all[next].file(), all[next].id)
+	return 0, nil
+}
+
+// gradeTask runs an exercise's test as it looks in its own folder.
+func gradeTask(ctx context.Context, t task) (status int, err error) {
+	test := command(ctx, "go", "test", "-run", "^TestExercise$/^yours$")
+	test.Dir = t.dir
+	test.Stdout, test.Stderr = os.Stdout, os.Stderr
+	err = test.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode(), nil
+	}
+	return 0, err
+}
+
+func showHints(w io.Writer, t task, n int) error {
+	all, err := hints.Read(t.dir)
+	if err != nil {
+		return err
+	}
+	for i, hint := range all[:min(n, len(all))] {
+		fmt.Fprintf(w, "Hint %d of %d: %s\n\n", i+1, len(all), hint)
+	}
+	return nil
+}

@@ -201,7 +201,7 @@ func grade(t *testing.T, name string) verdict {
 }
 
 var (
-	panicLine = regexp.MustCompile(`(?m)^(panic|fatal error): .*$`)
+	panicLine = regexp.MustCompile(`(?m)^(?:panic|fatal error): [^\n\[]*[^\n\[ ]`)
 	ownLine   = regexp.MustCompile(`/exercises/[^/]+/((?:exercise|solution_test|wrong_test)\.go:\d+)`)
 )
 

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-zeromq/zmq4"
+
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -29,12 +31,19 @@ func (t *Try) Fail(format string, args ...any) {
 	t.finish(verdict{Message: fmt.Sprintf(format, args...)})
 }
 
-// Err ends the try if an attempt returned an error: TODO means that the reader
-// has not begun, all else is wrong.
-func (t *Try) Err(err error) {
+// Todo ends the try if an attempt returned TODO: the reader has not begun.
+func (t *Try) Todo(err error) {
 	if errors.Is(err, TODO) {
 		t.stopPeers()
 		t.finish(verdict{ToDo: true})
+	}
+}
+
+// Err ends the try if an attempt returned an error where it should not.
+func (t *Try) Err(err error) {
+	t.Todo(err)
+	if err != nil && strings.Contains(err.Error(), "no connections available") {
+		t.Fail("Your program returned an error: %v\nA REQ socket sends before it receives, and sends to whom it is connected.", err)
 	}
 	if err != nil {
 		t.Fail("Your program returned an error: %v", err)
@@ -100,6 +109,15 @@ func (t *Try) Ask(endpoint string, frames ...string) []string {
 		texts[i] = string(frame)
 	}
 	return texts
+}
+
+// WaitFor waits until a server listens at the endpoint and shakes hands.
+func (t *Try) WaitFor(endpoint string) {
+	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10*time.Millisecond))
+	if err := req.Dial(endpoint); err != nil {
+		t.Fail("the lesson's server: %v", err)
+	}
+	req.Close()
 }
 
 // Server starts the lesson's own server, and returns its endpoint.

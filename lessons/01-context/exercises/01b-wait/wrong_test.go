@@ -1,0 +1,45 @@
+package wait
+
+import (
+	"context"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// Without the option it gives up after 10 pauses of 250 ms.
+func givesUp(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+	req := zmq4.NewReq(ctx)
+	if err := req.Dial(endpoint); err != nil {
+		req.Close()
+		return nil, err
+	}
+	return req, nil
+}
+
+// The socket does not know the context.
+func otherContext(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1))
+	if err := req.Dial(endpoint); err != nil {
+		req.Close()
+		return nil, err
+	}
+	return req, nil
+}
+
+// The loop does not look at the context.
+func ownLoop(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+	for {
+		req := zmq4.NewReq(ctx)
+		if err := req.Dial(endpoint); err == nil {
+			return req, nil
+		}
+		req.Close()
+	}
+}
+
+// It returns before it is connected.
+func inBackground(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1))
+	go req.Dial(endpoint)
+	return req, nil
+}

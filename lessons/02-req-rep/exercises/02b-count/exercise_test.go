@@ -1,0 +1,42 @@
+package count
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"zeromq-lessons/internal/exercise"
+)
+
+func TestMain(m *testing.M) { exercise.Main(m, "../../client") }
+
+func TestExercise(t *testing.T) {
+	type serve = func(ctx context.Context, endpoint string) error
+	exercise.Test(t, exercise.Exercise[serve]{
+		Stub:     Serve,
+		Solution: solution,
+		Wrong: []exercise.Wrong[serve]{
+			{Name: "one for all", Attempt: oneForAll, Message: `request: "Grace"\ngot:     "Grace: 2"\nwant:    "Grace: 1"`},
+			{Name: "forgetful", Attempt: forgetful, Message: `request: "Ada"\ngot:     "Ada: 1"\nwant:    "Ada: 2"`},
+			{Name: "one less", Attempt: oneLess, Message: `request: "Ada"\ngot:     "Ada: 0"\nwant:    "Ada: 1"`},
+			{Name: "nil map", Attempt: nilMap, Message: `assignment to entry in nil map\nat wrong_test.go:\d+`},
+			{Name: "silent", Attempt: silent, Message: `still waits in Recv, at wrong_test.go:\d+.*\n.*replies to every request`, Hangs: true},
+		},
+		Try: func(t *exercise.Try, serve serve) {
+			endpoint, stop := t.Serve(serve)
+			for _, exchange := range []struct{ name, want string }{
+				{"Ada", "Ada: 1"}, {"Grace", "Grace: 1"}, {"Ada", "Ada: 2"}, {"Ada", "Ada: 3"}, {"Grace", "Grace: 2"},
+			} {
+				t.Reply(exchange.name, t.Ask(endpoint, exchange.name), exchange.want)
+			}
+			// The lesson's clients send names too.
+			for _, printed := range []string{t.Client(endpoint), t.PythonClient(endpoint)} {
+				if printed != "" && !strings.Contains(printed, `sent "World", received "World: `) {
+					t.Fail("The lesson's client printed:\n%s", printed)
+				}
+			}
+			stop()
+		},
+		Learnt: "You can keep a state between requests. One goroutine serves them, one at a time, so the map needs no lock.",
+	})
+}

@@ -1,0 +1,85 @@
+package count
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// All names share one count.
+func oneForAll(ctx context.Context, endpoint string) error {
+	n := 0
+	return serve(ctx, endpoint, func(name string) string {
+		n++
+		return fmt.Sprintf("%s: %d", name, n)
+	})
+}
+
+// The counts begin anew with every request.
+func forgetful(ctx context.Context, endpoint string) error {
+	return serve(ctx, endpoint, func(name string) string {
+		counts := make(map[string]int)
+		counts[name]++
+		return fmt.Sprintf("%s: %d", name, counts[name])
+	})
+}
+
+// It counts after it has replied.
+func oneLess(ctx context.Context, endpoint string) error {
+	counts := make(map[string]int)
+	return serve(ctx, endpoint, func(name string) string {
+		defer func() { counts[name]++ }()
+		return fmt.Sprintf("%s: %d", name, counts[name])
+	})
+}
+
+// A map that was never made.
+func nilMap(ctx context.Context, endpoint string) error {
+	var counts map[string]int
+	return serve(ctx, endpoint, func(name string) string {
+		counts[name]++
+		return fmt.Sprintf("%s: %d", name, counts[name])
+	})
+}
+
+func serve(ctx context.Context, endpoint string, answer func(name string) string) error {
+	rep := zmq4.NewRep(ctx)
+	defer rep.Close()
+	if err := rep.Listen(endpoint); err != nil {
+		return err
+	}
+	for {
+		msg, err := rep.Recv()
+		if err != nil {
+			return nil
+		}
+		if err := rep.Send(zmq4.NewMsgString(answer(string(msg.Bytes())))); err != nil {
+			return err
+		}
+	}
+}
+
+// No reply to the first visit.
+func silent(ctx context.Context, endpoint string) error {
+	rep := zmq4.NewRep(ctx)
+	defer rep.Close()
+	if err := rep.Listen(endpoint); err != nil {
+		return err
+	}
+	counts := make(map[string]int)
+	for {
+		msg, err := rep.Recv()
+		if err != nil {
+			return nil
+		}
+		name := string(msg.Bytes())
+		counts[name]++
+		if counts[name] == 1 {
+			continue
+		}
+		if err := rep.Send(zmq4.NewMsgString(fmt.Sprintf("%s: %d", name, counts[name]))); err != nil {
+			return err
+		}
+	}
+}

@@ -201,15 +201,16 @@ func grade(t *testing.T, name string) verdict {
 }
 
 var (
-	panicLine = regexp.MustCompile(`(?m)^(?:panic|fatal error): [^\n\[]*[^\n\[ ]`)
+	panicLine = regexp.MustCompile(`(?m)^((?:panic|fatal error): .*?)(?: \[recovered.*\])?$`)
 	ownLine   = regexp.MustCompile(`/exercises/[^/]+/((?:exercise|solution_test|wrong_test)\.go:\d+)`)
 )
 
 func died(output string, err error) string {
-	what := panicLine.FindString(output)
-	if what == "" {
+	match := panicLine.FindStringSubmatch(output)
+	if match == nil {
 		return fmt.Sprintf("Your program ended too early (%v). It printed:\n%s", err, output)
 	}
+	what := match[1]
 	if where := ownLine.FindStringSubmatch(output); where != nil {
 		return fmt.Sprintf("Your program ended with a %s\nat %s", what, where[1])
 	}

@@ -53,7 +53,14 @@ func (t *Try) Err(err error) {
 // Reply compares the frames of the reply to a request with what they should be.
 func (t *Try) Reply(request string, got []string, want ...string) {
 	if !slices.Equal(got, want) {
-		t.Fail("request: %q\ngot:     %s\nwant:    %s", request, quote(got), quote(want))
+		t.Fail("request: %s\ngot:     %s\nwant:    %s", quote([]string{request}), quote(got), quote(want))
+	}
+}
+
+// ReplyBegins is Reply where only the beginning of a single frame is known.
+func (t *Try) ReplyBegins(request string, got []string, want string) {
+	if len(got) != 1 || !strings.HasPrefix(got[0], want) {
+		t.Fail("request: %s\ngot:     %s\nwant:    a reply that begins with %q", quote([]string{request}), quote(got), want)
 	}
 }
 
@@ -64,6 +71,9 @@ func quote(frames []string) string {
 	quoted := make([]string, len(frames))
 	for i, frame := range frames {
 		quoted[i] = strconv.Quote(frame)
+		if strings.Contains(frame, `"`) && strconv.CanBackquote(frame) {
+			quoted[i] = "`" + frame + "`"
+		}
 	}
 	return strings.Join(quoted, ", ")
 }

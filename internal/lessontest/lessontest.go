@@ -79,6 +79,9 @@ func Main(m *testing.M, programs ...string) {
 }
 
 func build(programs []string) error {
+	if len(programs) == 0 {
+		return nil
+	}
 	args := []string{"build", "-o", bin}
 	if raceEnabled() {
 		args = append(args, "-race")

@@ -1,0 +1,48 @@
+package strict
+
+import (
+	"context"
+	"testing"
+
+	"zeromq-lessons/internal/exercise"
+)
+
+func TestMain(m *testing.M) { exercise.Main(m) }
+
+func TestExercise(t *testing.T) {
+	type decode = func(data []byte) (Greeting, error)
+	exercise.Test(t, exercise.Exercise[decode]{
+		Stub:     Decode,
+		Solution: solution,
+		Wrong: []exercise.Wrong[decode]{
+			{Name: "lenient", Attempt: lenient, Message: `request: .*titel.*\ngot:     "Hello,  Lovelace!"\nwant:    a reply that begins with "error: "`},
+			{Name: "first object", Attempt: firstObject, Message: `request: .*Byron.*\ngot:     "Hello, Lady Lovelace!"`},
+			{Name: "more alone", Attempt: moreAlone, Message: `request: .*} \].\ngot:     "Hello, Lady Lovelace!"`},
+			{Name: "all fields", Attempt: allFields, Message: `request: .*\ngot:     "error: no title"\nwant:    "Hello,  Byron!"`},
+		},
+		Try: func(t *exercise.Try, decode decode) {
+			_, err := decode([]byte(`{}`))
+			t.Todo(err)
+			endpoint, stop := t.Serve(func(ctx context.Context, endpoint string) error {
+				return serve(ctx, endpoint, decode)
+			})
+			for _, good := range []struct{ request, reply string }{
+				{`{"name": "Lovelace", "title": "Lady"}`, "Hello, Lady Lovelace!"},
+				{`{"name": "Byron"}` + "\n", "Hello,  Byron!"},
+			} {
+				t.Reply(good.request, t.Ask(endpoint, good.request), good.reply)
+			}
+			for _, bad := range []string{
+				`{"name": "Lovelace", "titel": "Lady"}`,
+				`{"name": "Lovelace", "title": "Lady"} {"name": "Byron"}`,
+				`{"name": "Lovelace", "title": "Lady"} ]`,
+				`{"name": "Lovelace"`,
+				`["Lovelace"]`,
+			} {
+				t.ReplyBegins(bad, t.Ask(endpoint, bad), "error: ")
+			}
+			stop()
+		},
+		Learnt: "A client that misspells a field is told so at once, and not when somebody misses what it asked for.",
+	})
+}

@@ -1,0 +1,26 @@
+package strict
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+)
+
+// json.Unmarshal has no options. A json.Decoder has one that refuses unknown
+// fields; bytes.NewReader lets it read from a slice.
+//
+// A Decoder reads one value and stops. Ask it for one more: only the error
+// io.EOF means that nothing is left.
+func solution(data []byte) (Greeting, error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	var greeting Greeting
+	if err := decoder.Decode(&greeting); err != nil {
+		return Greeting{}, err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return Greeting{}, errors.New("something follows the request")
+	}
+	return greeting, nil
+}

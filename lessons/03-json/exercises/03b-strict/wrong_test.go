@@ -1,0 +1,46 @@
+package strict
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+)
+
+// A misspelt field is overlooked.
+func lenient(data []byte) (Greeting, error) {
+	var greeting Greeting
+	err := json.Unmarshal(data, &greeting)
+	return greeting, err
+}
+
+// The decoder stops after the first object.
+func firstObject(data []byte) (Greeting, error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	var greeting Greeting
+	err := decoder.Decode(&greeting)
+	return greeting, err
+}
+
+// More sees a second object, but not a stray bracket.
+func moreAlone(data []byte) (Greeting, error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	var greeting Greeting
+	if err := decoder.Decode(&greeting); err != nil {
+		return Greeting{}, err
+	}
+	if decoder.More() {
+		return Greeting{}, errors.New("something follows the request")
+	}
+	return greeting, nil
+}
+
+// A field that is missing is not one that is unknown.
+func allFields(data []byte) (Greeting, error) {
+	greeting, err := solution(data)
+	if err == nil && greeting.Title == "" {
+		err = errors.New("no title")
+	}
+	return greeting, err
+}

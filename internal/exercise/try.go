@@ -22,7 +22,7 @@ import (
 // they know what is wrong with the attempt.
 type Try struct {
 	finish func(verdict)
-	peers  []*exec.Cmd
+	onEnd  []func() // stop what Try has started
 }
 
 // Fail ends the try: the attempt is wrong, and the message says why.
@@ -121,6 +121,34 @@ func (t *Try) Ask(endpoint string, frames ...string) []string {
 	return texts
 }
 
+// Silent starts a server that takes requests and never replies. Each request
+// comes out of the channel.
+func (t *Try) Silent() (endpoint string, requests chan string) {
+	rep := zmq4.NewRep(context.Background())
+	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
+		t.Fail("%v", err)
+	}
+	requests = make(chan string, 100)
+	t.onEnd = append(t.onEnd, func() { rep.Close() })
+	go func() {
+		for {
+			msg, err := rep.Recv()
+			if err != nil {
+				return
+			}
+			requests <- string(msg.Bytes())
+		}
+	}()
+	return "tcp://" + rep.Addr().String(), requests
+}
+
+// Requests compares how many requests a server got with how many it should get.
+func (t *Try) Requests(when string, got, want int) {
+	if got != want {
+		t.Fail("%s\ngot:     number of requests: %d\nwant:    %d", when, got, want)
+	}
+}
+
 // WaitFor waits until a server listens at the endpoint and shakes hands.
 func (t *Try) WaitFor(endpoint string) {
 	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10*time.Millisecond))
@@ -182,7 +210,10 @@ func (t *Try) start(cmd *exec.Cmd) {
 	if err := cmd.Start(); err != nil {
 		t.Fail("the lesson's server: %v", err)
 	}
-	t.peers = append(t.peers, cmd)
+	t.onEnd = append(t.onEnd, func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
 }
 
 func (t *Try) run(cmd *exec.Cmd) string {
@@ -194,11 +225,10 @@ func (t *Try) run(cmd *exec.Cmd) string {
 }
 
 func (t *Try) stopPeers() {
-	for _, peer := range t.peers {
-		peer.Process.Kill()
-		peer.Wait()
+	for _, stop := range t.onEnd {
+		stop()
 	}
-	t.peers = nil
+	t.onEnd = nil
 }
 
 // end ends a try that has found nothing wrong. A socket that is still open is:

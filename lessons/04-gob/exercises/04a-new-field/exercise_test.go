@@ -1,0 +1,66 @@
+package newfield
+
+import (
+	"bytes"
+	"encoding/gob"
+	"fmt"
+	"testing"
+
+	"zeromq-lessons/internal/exercise"
+)
+
+func TestMain(m *testing.M) { exercise.Main(m, "../../server") }
+
+// What the lesson's server replies.
+type reply struct {
+	Squared struct {
+		Rows, Cols int
+		Values     []float64
+	}
+	Error string
+}
+
+// What a newer server would take a request for.
+type labelled struct {
+	Label      string
+	Rows, Cols int
+	Values     []float64
+}
+
+func TestExercise(t *testing.T) {
+	type encode = func(label string, rows, cols int, values []float64) ([]byte, error)
+	exercise.Test(t, exercise.Exercise[encode]{
+		Stub:     Encode,
+		Solution: solution,
+		Wrong: []exercise.Wrong[encode]{
+			{Name: "nested", Attempt: nested, Message: `got:     .*no fields matched`},
+			{Name: "unexported", Attempt: unexported, Message: `a newer server.*\ngot:     .* labelled ""`},
+			{Name: "two values", Attempt: twoValues, Message: `got:     .*non-struct`},
+			{Name: "other type", Attempt: otherType, Message: `got:     .*wrong type`},
+		},
+		Try: func(t *exercise.Try, encode encode) {
+			data, err := encode("prices", 1, 2, []float64{3, 5})
+			t.Err(err)
+			const request = `1 x 2 values 3, 5 labelled "prices"`
+
+			var r reply
+			frames := t.Ask(t.Server(), string(data))
+			if err := gob.NewDecoder(bytes.NewReader([]byte(frames[0]))).Decode(&r); err != nil {
+				t.Fail("request: %s\ngot:     no reply in gob: %v", request, err)
+			}
+			got := r.Error
+			if got == "" {
+				got = fmt.Sprint(r.Squared.Rows, " x ", r.Squared.Cols, " values ", r.Squared.Values)
+			}
+			t.Reply(request, []string{got}, "1 x 2 values [9 25]")
+
+			var l labelled
+			if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&l); err != nil {
+				t.Fail("A newer server cannot decode the request: %v", err)
+			}
+			t.Reply(request+" at a newer server",
+				[]string{fmt.Sprintf("%v labelled %q", l.Values, l.Label)}, `[3 5] labelled "prices"`)
+		},
+		Learnt: "Clients and servers that use gob need not be updated on the same day: new fields do not disturb old programs.",
+	})
+}

@@ -1,0 +1,56 @@
+package transpose
+
+import (
+	"bytes"
+	"context"
+	"encoding/gob"
+	"fmt"
+	"testing"
+
+	"zeromq-lessons/internal/exercise"
+)
+
+func TestMain(m *testing.M) { exercise.Main(m) }
+
+func TestExercise(t *testing.T) {
+	type transpose = func(Matrix) (Matrix, error)
+	exercise.Test(t, exercise.Exercise[transpose]{
+		Stub:     Transpose,
+		Solution: solution,
+		Wrong: []exercise.Wrong[transpose]{
+			{Name: "shape alone", Attempt: shapeAlone, Message: `got:     "3 x 2 values \[1 2 3 4 5 6\]"\nwant:    "3 x 2 values \[1 4 2 5 3 6\]"`},
+			{Name: "values alone", Attempt: valuesAlone, Message: `got:     "2 x 3 values \[1 4 2 5 3 6\]"`},
+			{Name: "row length", Attempt: rowLength, Message: `index out of range.*\nat wrong_test.go:\d+`},
+			{Name: "in place", Attempt: inPlace, Message: `got:     "3 x 2 values \[1 \d 2`},
+		},
+		Try: func(t *exercise.Try, transpose transpose) {
+			_, err := transpose(Matrix{1, 1, []float64{1}})
+			t.Todo(err)
+			endpoint, stop := t.Serve(func(ctx context.Context, endpoint string) error {
+				return serve(ctx, endpoint, transpose)
+			})
+			for _, exchange := range []struct{ request, want Matrix }{
+				{Matrix{2, 3, []float64{1, 2, 3, 4, 5, 6}}, Matrix{3, 2, []float64{1, 4, 2, 5, 3, 6}}},
+				{Matrix{1, 3, []float64{7, 8, 9}}, Matrix{3, 1, []float64{7, 8, 9}}},
+				{Matrix{2, 2, []float64{1, 2, 3, 4}}, Matrix{2, 2, []float64{1, 3, 2, 4}}},
+			} {
+				var data bytes.Buffer
+				if err := gob.NewEncoder(&data).Encode(exchange.request); err != nil {
+					t.Fail("%v", err)
+				}
+				var reply Matrix
+				frames := t.Ask(endpoint, data.String())
+				if err := gob.NewDecoder(bytes.NewReader([]byte(frames[0]))).Decode(&reply); err != nil {
+					t.Fail("The reply is not a Matrix in gob: %v", err)
+				}
+				t.Reply(text(exchange.request), []string{text(reply)}, text(exchange.want))
+			}
+			stop()
+		},
+		Learnt: "A service in gob is a function from one Go value to another, with a socket in front.",
+	})
+}
+
+func text(m Matrix) string {
+	return fmt.Sprintf("%d x %d values %v", m.Rows, m.Cols, m.Values)
+}

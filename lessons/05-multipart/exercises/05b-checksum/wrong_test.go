@@ -1,0 +1,46 @@
+package checksum
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+)
+
+// It believes everyone.
+func trusting(frames [][]byte) ([][]byte, error) {
+	return frames[:len(frames)-1], nil
+}
+
+// The checksum of the last data frame alone.
+func lastAlone(frames [][]byte) ([][]byte, error) {
+	n := len(frames)
+	if n < 2 || !bytes.Equal(frames[n-1], binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(frames[n-2]))) {
+		return nil, errors.New("the checksum does not match")
+	}
+	return frames[:n-1], nil
+}
+
+// The bytes the wrong way round.
+func littleEndian(frames [][]byte) ([][]byte, error) {
+	n := len(frames)
+	if n == 0 || !bytes.Equal(frames[n-1], binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(bytes.Join(frames[:n-1], nil)))) {
+		return nil, errors.New("the checksum does not match")
+	}
+	return frames[:n-1], nil
+}
+
+// A last frame of fewer than 4 bytes takes it down.
+func shortFrame(frames [][]byte) ([][]byte, error) {
+	n := len(frames)
+	if binary.BigEndian.Uint32(frames[n-1]) != crc32.ChecksumIEEE(bytes.Join(frames[:n-1], nil)) {
+		return nil, errors.New("the checksum does not match")
+	}
+	return frames[:n-1], nil
+}
+
+// The checksum goes along.
+func allFrames(frames [][]byte) ([][]byte, error) {
+	_, err := solution(frames)
+	return frames, err
+}

@@ -1,0 +1,48 @@
+package deadline
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"zeromq-lessons/internal/exercise"
+)
+
+func TestMain(m *testing.M) { exercise.Main(m, "../../server") }
+
+func TestExercise(t *testing.T) {
+	type ask = func(ctx context.Context, endpoint, request string) (string, error)
+	exercise.Test(t, exercise.Exercise[ask]{
+		Stub:     Ask,
+		Solution: solution,
+		Wrong: []exercise.Wrong[ask]{
+			{Name: "context alone", Attempt: contextAlone, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
+			{Name: "option", Attempt: option, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
+			{Name: "abandoned", Attempt: abandoned, Message: `left a socket open`},
+			{Name: "no error", Attempt: noError, Message: `The context has ended, but Ask returned the error <nil>`},
+		},
+		Try: func(t *exercise.Try, ask ask) {
+			for _, server := range []string{t.Server(), t.PythonServer()} {
+				if server == "" {
+					continue
+				}
+				t.WaitFor(server)
+				reply, err := ask(context.Background(), server, "Ada")
+				t.Err(err)
+				t.Reply("Ada", []string{reply}, "Hello, Ada!")
+			}
+
+			// A server that takes the request and says nothing.
+			endpoint, requests := t.Silent()
+			ctx, cancel := context.WithCancel(context.Background())
+			go func() {
+				<-requests
+				cancel()
+			}()
+			if _, err := ask(ctx, endpoint, "Ada"); !errors.Is(err, context.Canceled) {
+				t.Fail("The context has ended, but Ask returned the error %v", err)
+			}
+		},
+		Learnt: "A program of yours waits as long as it should, and no longer: for a page that must be there in a second, or until Ctrl-C.",
+	})
+}

@@ -1,0 +1,61 @@
+package threetries
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"zeromq-lessons/internal/exercise"
+)
+
+func TestMain(m *testing.M) { exercise.Main(m, "../../server") }
+
+func TestExercise(t *testing.T) {
+	type ask = func(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error)
+	exercise.Test(t, exercise.Exercise[ask]{
+		Stub:     AskThrice,
+		Solution: solution,
+		Wrong: []exercise.Wrong[ask]{
+			{Name: "one context", Attempt: oneContext, Message: `still waits in Recv, at wrong_test.go:\d+|After .*still`, Hangs: true},
+			{Name: "one timeout", Attempt: oneTimeout, Message: `3 tries, each without a reply.*\n.*number of requests: 1`},
+			{Name: "no whole", Attempt: noWhole, Message: `the context ends during the first try.*\n.*number of requests: 3`},
+			{Name: "no error", Attempt: noError, Message: `AskThrice returned no error`},
+			{Name: "twice", Attempt: twice, Message: `number of requests: 2`},
+		},
+		Try: func(t *exercise.Try, ask ask) {
+			const perTry = 200 * time.Millisecond
+			for _, server := range []string{t.Server(), t.PythonServer()} {
+				if server == "" {
+					continue
+				}
+				t.WaitFor(server)
+				reply, err := ask(context.Background(), server, "Ada", time.Minute)
+				t.Err(err)
+				t.Reply("Ada", []string{reply}, "Hello, Ada!")
+			}
+
+			// No reply ever: three tries.
+			endpoint, requests := t.Silent()
+			if _, err := ask(context.Background(), endpoint, "Ada", perTry); err == nil {
+				t.Fail("The server never replies, but AskThrice returned no error.")
+			}
+			t.Requests("3 tries, each without a reply", len(requests), 3)
+
+			// The whole ends while the first try waits.
+			endpoint, requests = t.Silent()
+			ctx, cancel := context.WithCancel(context.Background())
+			seen := make(chan struct{})
+			go func() {
+				<-requests
+				cancel()
+				close(seen)
+			}()
+			if _, err := ask(ctx, endpoint, "Ada", perTry); err == nil {
+				t.Fail("The context has ended, but AskThrice returned no error.")
+			}
+			<-seen
+			t.Requests("the context ends during the first try", 1+len(requests), 1)
+		},
+		Learnt: "A retry does not make your users wait longer than you promised: the whole has one deadline, each try a part of it.",
+	})
+}

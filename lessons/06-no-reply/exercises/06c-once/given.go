@@ -1,0 +1,38 @@
+package once
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// serve is the server around Pay. There is nothing to do here.
+func serve(ctx context.Context, endpoint string, pay func(*Account, string, int) (string, error)) error {
+	rep := zmq4.NewRep(ctx)
+	defer rep.Close()
+	if err := rep.Listen(endpoint); err != nil {
+		return err
+	}
+	account := &Account{Replies: make(map[string]string)}
+	for {
+		msg, err := rep.Recv()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			continue
+		}
+		reply := "error: a request is an id and an amount"
+		if len(msg.Frames) == 2 {
+			if amount, err := strconv.Atoi(string(msg.Frames[1])); err == nil {
+				if reply, err = pay(account, string(msg.Frames[0]), amount); err != nil {
+					return err
+				}
+			}
+		}
+		if err := rep.Send(zmq4.NewMsgString(reply)); err != nil {
+			return err
+		}
+	}
+}

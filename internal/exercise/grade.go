@@ -11,6 +11,7 @@ package exercise
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,12 +65,12 @@ type verdict struct {
 	Message string
 }
 
-// These variables tell a child process which attempt to run and where to write
-// its verdict.
+// These variables tell a child process which attempt to run, where the
+// programs are, and the folder for its verdict and its servers' process ids.
 const (
 	attemptEnv = "EXERCISE_ATTEMPT"
-	verdictEnv = "EXERCISE_VERDICT"
 	binEnv     = "EXERCISE_BIN"
+	dirEnv     = "EXERCISE_DIR"
 )
 
 // Main runs the tests of an exercise. The programs are the peers that it
@@ -183,13 +185,28 @@ func todoLine(file string) (string, error) {
 // grade runs an attempt in a child process.
 func grade(t *testing.T, name string) verdict {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "verdict.json")
+	dir := t.TempDir()
 	child := exec.Command(os.Args[0], "-test.run=^TestExercise$", "-test.timeout=2m")
-	child.Env = append(os.Environ(), attemptEnv+"="+name, verdictEnv+"="+file, binEnv+"="+lessontest.Programs())
+	python, err := lessontest.Python()
+	if err != nil {
+		t.Fatal(err)
+	}
+	child.Env = append(os.Environ(), attemptEnv+"="+name, dirEnv+"="+dir,
+		binEnv+"="+lessontest.Programs(), "LESSONS_PYTHON="+cmp.Or(python, "none"))
 	out, err := child.CombinedOutput()
+	pids, globErr := filepath.Glob(filepath.Join(dir, "*.pid"))
+	if globErr != nil {
+		t.Fatal(globErr)
+	}
+	for _, file := range pids {
+		pid, _ := strconv.Atoi(strings.TrimSuffix(filepath.Base(file), ".pid"))
+		if server, err := os.FindProcess(pid); err == nil {
+			server.Kill()
+		}
+	}
 
 	var v verdict
-	text, readErr := os.ReadFile(file)
+	text, readErr := os.ReadFile(filepath.Join(dir, "verdict.json"))
 	if readErr == nil {
 		readErr = json.Unmarshal(text, &v)
 	}
@@ -222,7 +239,7 @@ func runChild[F any](e Exercise[F], attempt F, patience time.Duration) {
 	finish := func(v verdict) {
 		text, err := json.Marshal(v)
 		if err == nil {
-			err = os.WriteFile(os.Getenv(verdictEnv), text, 0o666)
+			err = os.WriteFile(filepath.Join(os.Getenv(dirEnv), "verdict.json"), text, 0o666)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -206,11 +206,18 @@ func lessonFile(elem ...string) string {
 }
 
 func (t *Try) start(cmd *exec.Cmd) {
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
+	var pidFile string
+	err := cmd.Start()
+	if err == nil {
+		// If this process panics, its parent stops the server.
+		pidFile = filepath.Join(os.Getenv(dirEnv), fmt.Sprint(cmd.Process.Pid, ".pid"))
+		err = os.WriteFile(pidFile, nil, 0o666)
+	}
+	if err != nil {
 		t.Fail("the lesson's server: %v", err)
 	}
 	t.onEnd = append(t.onEnd, func() {
+		os.Remove(pidFile)
 		cmd.Process.Kill()
 		cmd.Wait()
 	})

@@ -18,7 +18,8 @@
 //     with the file in place of its exercise.go, and prints what go test prints.
 //   - leave ENDPOINT FRAME... sends the request and leaves before the reply.
 //   - [pyzmq] is true where a Python with zmq and numpy is found. If the
-//     environment variable LESSONS_REQUIRE names pyzmq, it must be.
+//     environment variable LESSONS_REQUIRE names pyzmq, it must be. Another
+//     one, LESSONS_PYTHON, may name the Python to take, or none.
 package lessontest
 
 import (
@@ -250,6 +251,9 @@ func Python(t testing.TB) string {
 
 // python returns the first Python that has what the lessons need, or "".
 var python = sync.OnceValue(func() string {
+	if path := os.Getenv("LESSONS_PYTHON"); path != "" {
+		return strings.TrimPrefix(path, "none")
+	}
 	for _, name := range []string{"python3", "/usr/bin/python3", "python"} {
 		path, err := exec.LookPath(name)
 		if err == nil && exec.Command(path, "-c", "import zmq, numpy").Run() == nil {

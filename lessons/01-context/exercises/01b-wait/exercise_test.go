@@ -48,7 +48,8 @@ func TestExercise(t *testing.T) {
 			}
 
 			// A server is there.
-			for _, endpoint := range []string{t.Server(), t.PythonServer()} {
+			for _, start := range []func() string{t.Server, t.PythonServer} {
+				endpoint := start()
 				if endpoint == "" {
 					continue
 				}

@@ -30,7 +30,8 @@ func TestExercise(t *testing.T) {
 				t.Reply(exchange.name, t.Ask(endpoint, exchange.name), exchange.want)
 			}
 			// The lesson's clients send names too.
-			for _, printed := range []string{t.Client(endpoint), t.PythonClient(endpoint)} {
+			for _, client := range []func(string) string{t.Client, t.PythonClient} {
+				printed := client(endpoint)
 				if printed != "" && !strings.Contains(printed, `sent "World", received "World: `) {
 					t.Fail("The lesson's client printed:\n%s", printed)
 				}

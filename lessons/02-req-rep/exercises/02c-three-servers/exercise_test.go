@@ -24,7 +24,8 @@ func TestExercise(t *testing.T) {
 		Try: func(t *exercise.Try, ask ask) {
 			ctx := context.Background()
 			nobody := []string{lessontest.FreeEndpoint(), lessontest.FreeEndpoint()}
-			for _, server := range []string{t.Server(), t.PythonServer()} {
+			for _, start := range []func() string{t.Server, t.PythonServer} {
+				server := start()
 				if server == "" {
 					continue
 				}

@@ -22,7 +22,8 @@ func TestExercise(t *testing.T) {
 			{Name: "no error", Attempt: noError, Message: `The context has ended, but Ask returned the error <nil>`},
 		},
 		Try: func(t *exercise.Try, ask ask) {
-			for _, server := range []string{t.Server(), t.PythonServer()} {
+			for _, start := range []func() string{t.Server, t.PythonServer} {
+				server := start()
 				if server == "" {
 					continue
 				}

@@ -24,7 +24,8 @@ func TestExercise(t *testing.T) {
 		},
 		Try: func(t *exercise.Try, ask ask) {
 			const perTry = 200 * time.Millisecond
-			for _, server := range []string{t.Server(), t.PythonServer()} {
+			for _, start := range []func() string{t.Server, t.PythonServer} {
+				server := start()
 				if server == "" {
 					continue
 				}

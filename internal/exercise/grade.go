@@ -187,7 +187,7 @@ func grade(t *testing.T, name string) verdict {
 	t.Helper()
 	dir := t.TempDir()
 	child := exec.Command(os.Args[0], "-test.run=^TestExercise$", "-test.timeout=2m")
-	python, err := lessontest.Python()
+	python, err := lessontest.FindPython()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -155,6 +155,9 @@ func checkPage(t *testing.T) {
 	}
 
 	for _, b := range blocks(string(text)) {
+		if strings.TrimSpace(b.text) == "" {
+			t.Errorf("%s:%d: an empty block", page, b.line)
+		}
 		switch b.lang {
 		case "mermaid":
 		case "sh":
@@ -163,6 +166,12 @@ func checkPage(t *testing.T) {
 				if script, ok := goTest(command, filepath.Base(lesson)); ok {
 					if _, err := os.Stat(script); err != nil {
 						t.Errorf("%s:%d: %q runs nothing: %v", page, b.line, command, err)
+					}
+					continue
+				}
+				if id, ok := strings.CutPrefix(command, "go run ./lessons exercises "); ok {
+					if dirs, err := filepath.Glob(filepath.Join("exercises", id+"-*")); err != nil || len(dirs) != 1 {
+						t.Errorf("%s:%d: there is no exercise %s", page, b.line, id)
 					}
 					continue
 				}

@@ -2,6 +2,8 @@ package once
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"testing"
 
 	"zeromq-lessons/internal/exercise"
@@ -10,29 +12,36 @@ import (
 func TestMain(m *testing.M) { exercise.Main(m) }
 
 func TestExercise(t *testing.T) {
-	type pay = func(account *Account, id string, amount int) (string, error)
+	type pay = func(account *Account, client string, number, amount int) (string, error)
 	exercise.Test(t, exercise.Exercise[pay]{
 		Stub:     Pay,
 		Solution: solution,
 		Wrong: []exercise.Wrong[pay]{
-			{Name: "pays twice", Attempt: paysTwice, Message: `request: "a1 10"\ngot:     "25"\nwant:    "10"`},
-			{Name: "balance of now", Attempt: balanceOfNow, Message: `request: "a1 10"\ngot:     "15"\nwant:    "10"`},
-			{Name: "forgets", Attempt: forgets, Message: `request: "a1 10"\ngot:     "25"\nwant:    "10"`},
-			{Name: "refuses", Attempt: refuses, Message: `request: "a1 10"\ngot:     "error: known id"\nwant:    "10"`},
+			{Name: "pays twice", Attempt: paysTwice, Message: `request: "Ada 1 10"\ngot:     "25"\nwant:    "10"`},
+			{Name: "balance of now", Attempt: balanceOfNow, Message: `request: "Ada 1 10"\ngot:     "15"\nwant:    "10"`},
+			{Name: "one for all", Attempt: oneForAll, Message: `request: "Grace 1 5"\ngot:     "10"\nwant:    "15"`},
+			{Name: "old is new", Attempt: oldIsNew, Message: `request: "Ada 1 10"\ngot:     "30"\nwant:    "error: old payment"`},
 		},
 		Try: func(t *exercise.Try, pay pay) {
-			_, err := pay(&Account{Replies: make(map[string]string)}, "a1", 1)
+			_, err := pay(&Account{Last: make(map[string]Payment)}, "Ada", 1, 1)
 			t.Todo(err)
 			endpoint, stop := t.Serve(func(ctx context.Context, endpoint string) error {
 				return serve(ctx, endpoint, pay)
 			})
-			for _, exchange := range []struct{ id, amount, want string }{
-				{"a1", "10", "10"}, {"b1", "5", "15"}, {"a1", "10", "10"}, {"b2", "5", "20"}, {"b2", "5", "20"},
+			for _, exchange := range []struct {
+				client         string
+				number, amount int
+				want           string
+			}{
+				{"Ada", 1, 10, "10"}, {"Grace", 1, 5, "15"}, {"Ada", 1, 10, "10"},
+				{"Ada", 2, 5, "20"}, {"Ada", 2, 5, "20"}, {"Ada", 1, 10, "error: old payment"},
 			} {
-				t.Reply(exchange.id+" "+exchange.amount, t.Ask(endpoint, exchange.id, exchange.amount), exchange.want)
+				request := fmt.Sprint(exchange.client, " ", exchange.number, " ", exchange.amount)
+				t.Reply(request, t.Ask(endpoint, exchange.client,
+					strconv.Itoa(exchange.number), strconv.Itoa(exchange.amount)), exchange.want)
 			}
 			stop()
 		},
-		Learnt: "Your clients may ask again as often as they like: payments, orders and mails go out once.",
+		Learnt: "Your clients may ask again as often as they like, and you remember one reply for each: payments, orders and mails go out once.",
 	})
 }

@@ -8,13 +8,13 @@ import (
 )
 
 // serve is the server around Pay. There is nothing to do here.
-func serve(ctx context.Context, endpoint string, pay func(*Account, string, int) (string, error)) error {
+func serve(ctx context.Context, endpoint string, pay func(*Account, string, int, int) (string, error)) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
 	if err := rep.Listen(endpoint); err != nil {
 		return err
 	}
-	account := &Account{Replies: make(map[string]string)}
+	account := &Account{Last: make(map[string]Payment)}
 	for {
 		msg, err := rep.Recv()
 		if ctx.Err() != nil {
@@ -23,10 +23,12 @@ func serve(ctx context.Context, endpoint string, pay func(*Account, string, int)
 		if err != nil {
 			continue
 		}
-		reply := "error: a request is an id and an amount"
-		if len(msg.Frames) == 2 {
-			if amount, err := strconv.Atoi(string(msg.Frames[1])); err == nil {
-				if reply, err = pay(account, string(msg.Frames[0]), amount); err != nil {
+		reply := "error: a request is a name, a number and an amount"
+		if len(msg.Frames) == 3 {
+			number, err1 := strconv.Atoi(string(msg.Frames[1]))
+			amount, err2 := strconv.Atoi(string(msg.Frames[2]))
+			if err1 == nil && err2 == nil {
+				if reply, err = pay(account, string(msg.Frames[0]), number, amount); err != nil {
 					return err
 				}
 			}

@@ -2,17 +2,21 @@ package once
 
 import "strconv"
 
-// account.Replies[id] is the reply to an earlier request with that id, if
-// there was one. The second value of a map's index says whether there was.
+// account.Last[client] is the client's last payment. If there was none, it is
+// the zero Payment, whose number is 0.
 //
-// If there was none, add the amount to the balance, make the reply with
-// strconv.Itoa, and put it into the map before you return it.
-func solution(account *Account, id string, amount int) (string, error) {
-	if reply, ok := account.Replies[id]; ok {
-		return reply, nil
+// There are three cases: the number is the last one, or lower, or higher. Only
+// in the last case change the balance, and then remember the payment.
+func solution(account *Account, client string, number, amount int) (string, error) {
+	last := account.Last[client]
+	if number == last.Number {
+		return last.Reply, nil
+	}
+	if number < last.Number {
+		return "error: old payment", nil
 	}
 	account.Balance += amount
 	reply := strconv.Itoa(account.Balance)
-	account.Replies[id] = reply
+	account.Last[client] = Payment{number, reply}
 	return reply, nil
 }

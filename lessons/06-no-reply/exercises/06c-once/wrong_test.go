@@ -2,34 +2,33 @@ package once
 
 import "strconv"
 
-// It does not look at the id.
-func paysTwice(account *Account, id string, amount int) (string, error) {
+// It does not look at the number.
+func paysTwice(account *Account, client string, number, amount int) (string, error) {
 	account.Balance += amount
 	return strconv.Itoa(account.Balance), nil
 }
 
 // It replies with the balance of now, not with the reply that was lost.
-func balanceOfNow(account *Account, id string, amount int) (string, error) {
-	if _, ok := account.Replies[id]; !ok {
+func balanceOfNow(account *Account, client string, number, amount int) (string, error) {
+	if number > account.Last[client].Number {
 		account.Balance += amount
-		account.Replies[id] = ""
+		account.Last[client] = Payment{Number: number}
 	}
 	return strconv.Itoa(account.Balance), nil
 }
 
-// It looks the id up and never writes it down.
-func forgets(account *Account, id string, amount int) (string, error) {
-	if reply, ok := account.Replies[id]; ok {
-		return reply, nil
+// One last payment for all clients: Grace's number 1 is not Ada's.
+func oneForAll(account *Account, client string, number, amount int) (string, error) {
+	return solution(account, "", number, amount)
+}
+
+// Any other number is taken for a new one.
+func oldIsNew(account *Account, client string, number, amount int) (string, error) {
+	if number == account.Last[client].Number {
+		return account.Last[client].Reply, nil
 	}
 	account.Balance += amount
-	return strconv.Itoa(account.Balance), nil
-}
-
-// A known id is taken for an error, though the client has done nothing wrong.
-func refuses(account *Account, id string, amount int) (string, error) {
-	if _, ok := account.Replies[id]; ok {
-		return "error: known id", nil
-	}
-	return solution(account, id, amount)
+	reply := strconv.Itoa(account.Balance)
+	account.Last[client] = Payment{number, reply}
+	return reply, nil
 }

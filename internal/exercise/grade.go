@@ -19,7 +19,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -236,29 +235,16 @@ func died(output string, err error) string {
 
 // runChild tries one attempt, writes the verdict and ends the process.
 func runChild[F any](e Exercise[F], attempt F, patience time.Duration) {
-	finish := func(v verdict) {
-		text, err := json.Marshal(v)
-		if err == nil {
-			err = os.WriteFile(filepath.Join(os.Getenv(dirEnv), "verdict.json"), text, 0o666)
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	try := &Try{finish: finish}
+	try := new(Try)
 	timer := time.AfterFunc(patience, func() { try.Fail("%s", hung(patience)) })
 	e.Try(try, attempt)
 	timer.Stop()
-	try.end()
+	try.right()
 }
 
 // hung says where an attempt stands still.
 func hung(patience time.Duration) string {
-	buf := make([]byte, 1<<20)
-	buf = buf[:runtime.Stack(buf, true)]
-	for _, goroutine := range strings.Split(string(buf), "\n\n") {
+	for _, goroutine := range strings.Split(stacks(), "\n\n") {
 		where := ownLine.FindStringSubmatch(goroutine)
 		if where == nil {
 			continue

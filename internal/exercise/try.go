@@ -2,6 +2,7 @@ package exercise
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
@@ -21,21 +23,19 @@ import (
 // A Try is one attempt being tried. Its methods end the process as soon as
 // they know what is wrong with the attempt.
 type Try struct {
-	finish func(verdict)
-	onEnd  []func() // stop what Try has started
+	ended sync.Mutex // locked by the first that ends the try, and never unlocked
+	onEnd []func()   // stop what Try has started
 }
 
 // Fail ends the try: the attempt is wrong, and the message says why.
 func (t *Try) Fail(format string, args ...any) {
-	t.stopPeers()
-	t.finish(verdict{Message: fmt.Sprintf(format, args...)})
+	t.end(verdict{Message: fmt.Sprintf(format, args...)})
 }
 
 // Todo ends the try if an attempt returned TODO: the reader has not begun.
 func (t *Try) Todo(err error) {
 	if errors.Is(err, TODO) {
-		t.stopPeers()
-		t.finish(verdict{ToDo: true})
+		t.end(verdict{ToDo: true})
 	}
 }
 
@@ -231,6 +231,21 @@ func (t *Try) run(cmd *exec.Cmd) string {
 	return string(out)
 }
 
+// end stops what the try has started, writes the verdict and ends the process.
+func (t *Try) end(v verdict) {
+	t.ended.Lock()
+	t.stopPeers()
+	text, err := json.Marshal(v)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(os.Getenv(dirEnv), "verdict.json"), text, 0o666)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
 func (t *Try) stopPeers() {
 	for _, stop := range t.onEnd {
 		stop()
@@ -238,18 +253,38 @@ func (t *Try) stopPeers() {
 	t.onEnd = nil
 }
 
-// end ends a try that has found nothing wrong. A socket that is still open is:
-// zmq4 keeps goroutines for it.
-func (t *Try) end() {
+// right ends a try that has found nothing wrong, unless a socket is still open:
+// then a function of the attempt still waits in it, or zmq4 has goroutines for
+// it.
+func (t *Try) right() {
+	waiting := func() bool { return ownLine.MatchString(stacks()) }
+	if after2s(waiting) {
+		t.Fail("Your program has returned, but a part of it still waits at %s.\nClose every socket that you open: that ends its Recv, too.",
+			ownLine.FindStringSubmatch(stacks())[1])
+	}
 	t.stopPeers()
+	if after2s(func() bool { return strings.Contains(stacks(), "go-zeromq/zmq4.") }) {
+		t.Fail("Your program has left a socket open. Close every socket that you open, when you are done with it.")
+	}
+	t.end(verdict{})
+}
+
+// after2s reports whether something is still so after 2 seconds. It does not
+// wait that long if it is not.
+func after2s(so func() bool) bool {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	buf := make([]byte, 1<<20)
 	for range 200 {
-		if !strings.Contains(string(buf[:runtime.Stack(buf, true)]), "go-zeromq/zmq4.") {
-			t.finish(verdict{})
+		if !so() {
+			return false
 		}
 		<-tick.C
 	}
-	t.Fail("Your program has left a socket open. Close every socket that you open, when you are done with it.")
+	return so()
+}
+
+// stacks returns the stacks of all goroutines.
+func stacks() string {
+	buf := make([]byte, 1<<20)
+	return string(buf[:runtime.Stack(buf, true)])
 }

@@ -18,6 +18,7 @@ import (
 const exercisesUsage = `Usage:
 
 	go run ./lessons exercises                list the exercises, and which comes next
+	go run ./lessons exercises 02             list those of a lesson
 	go run ./lessons exercises ID             grade one, such as 02a
 	go run ./lessons exercises ID -hint N     show its hints up to the Nth
 `
@@ -60,7 +61,11 @@ func exercises(ctx context.Context, args []string) (status int, err error) {
 		return listTasks(ctx, os.Stdout, all)
 	}
 	var ids []string
+	var lesson []task
 	for _, t := range all {
+		if t.id[:2] == id {
+			lesson = append(lesson, t)
+		}
 		if t.id == id {
 			if *hint > 0 {
 				return 0, showHints(os.Stdout, t, *hint)
@@ -68,6 +73,9 @@ func exercises(ctx context.Context, args []string) (status int, err error) {
 			return gradeTask(ctx, t)
 		}
 		ids = append(ids, t.id)
+	}
+	if len(lesson) > 0 && *hint == 0 {
+		return listTasks(ctx, os.Stdout, lesson)
 	}
 	return 2, fmt.Errorf("no exercise is called %q: choose one of %s", id, strings.Join(ids, ", "))
 }

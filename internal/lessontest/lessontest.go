@@ -16,6 +16,7 @@
 //     without its quotation marks, so '\xff' is one byte.
 //   - attempt EXERCISE [FILE] grades the exercise in that folder of the lesson
 //     with the file in place of its exercise.go, and prints what go test prints.
+//   - [untouched:EXERCISE] is true while the reader has not edited it.
 //   - leave ENDPOINT FRAME... sends the request and leaves before the reply.
 //   - [pyzmq] is true where a Python with zmq and numpy is found. If the
 //     environment variable LESSONS_REQUIRE names pyzmq, it must be. Another
@@ -23,6 +24,7 @@
 package lessontest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -149,7 +151,12 @@ func Scripts(t *testing.T, dir string) {
 		RequireUniqueNames: true,
 		UpdateScripts:      *update,
 		Deadline:           time.Now().Add(patience),
-		Condition:          condition,
+		Condition: func(name string) (bool, error) {
+			if exercise, ok := strings.CutPrefix(name, "untouched:"); ok {
+				return untouched(filepath.Join("exercises", exercise, "exercise.go"))
+			}
+			return condition(name)
+		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
 			endpoint := FreeEndpoint()
@@ -189,6 +196,12 @@ func cmdAsk(ts *testscript.TestScript, neg bool, args []string, stay bool) {
 		quoted := strconv.Quote(string(frame))
 		fmt.Fprintln(ts.Stdout(), strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`))
 	}
+}
+
+// untouched reports whether the reader has not yet solved an exercise.
+func untouched(stub string) (bool, error) {
+	text, err := os.ReadFile(stub)
+	return bytes.Contains(text, []byte("exercise.TODO")) || os.Getenv("EXERCISES") == "unsolved", err
 }
 
 func condition(name string) (bool, error) {

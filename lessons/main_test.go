@@ -19,6 +19,26 @@ func TestMain(m *testing.M) { lessontest.Main(m, ".") }
 // TestTour runs the scripts that cross lessons.
 func TestTour(t *testing.T) { lessontest.Scripts(t, "../testdata") }
 
+func TestFind(t *testing.T) {
+	all := []string{"01-context", "02-req-rep", "12-request"}
+	tests := []struct{ part, want string }{
+		{"01-context", "01-context"},
+		{"02", "02-req-rep"},
+		{"2", "02-req-rep"},
+		{"12", "12-request"},
+		{"rep", "02-req-rep"},
+		{"req", ""}, // more than one
+		{"", ""},
+		{"json", ""}, // none
+	}
+	for _, test := range tests {
+		got, err := find(all, test.part)
+		if got != test.want || (err == nil) != (test.want != "") {
+			t.Errorf("find(%q) = %q, %v, want %q", test.part, got, err, test.want)
+		}
+	}
+}
+
 func TestColours(t *testing.T) {
 	terminal, err := os.Open(os.DevNull) // a character device, as a terminal is
 	if err != nil {

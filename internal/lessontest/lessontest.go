@@ -18,6 +18,8 @@
 //     with the file in place of its exercise.go, and prints what go test prints.
 //   - [untouched:EXERCISE] is true while the reader has not edited it.
 //   - leave ENDPOINT FRAME... sends the request and leaves before the reply.
+//   - [thorough] is true if LESSONS_REQUIRE names thorough: for scripts that
+//     take long, which CI runs.
 //   - [pyzmq] is true where a Python with zmq and numpy is found. If the
 //     environment variable LESSONS_REQUIRE names pyzmq, it must be. Another
 //     one, LESSONS_PYTHON, may name the Python to take, or none.
@@ -205,11 +207,20 @@ func untouched(stub string) (bool, error) {
 }
 
 func condition(name string) (bool, error) {
-	if name != "pyzmq" {
+	switch name {
+	case "thorough":
+		return required(name), nil
+	case "pyzmq":
+		path, err := FindPython()
+		return path != "", err
+	default:
 		return false, fmt.Errorf("unknown condition %q", name)
 	}
-	path, err := FindPython()
-	return path != "", err
+}
+
+// required reports whether LESSONS_REQUIRE, a list with commas, has the name.
+func required(name string) bool {
+	return slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), name)
 }
 
 func cmdAttempt(ts *testscript.TestScript, neg bool, args []string) {
@@ -242,7 +253,7 @@ func cmdAttempt(ts *testscript.TestScript, neg bool, args []string) {
 // FindPython returns a Python that has what the lessons need, or "". Where
 // LESSONS_REQUIRE names pyzmq, it is an error if there is none.
 func FindPython() (path string, err error) {
-	if path = python(); path == "" && slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), "pyzmq") {
+	if path = python(); path == "" && required("pyzmq") {
 		err = fmt.Errorf("LESSONS_REQUIRE names pyzmq, but no python3 has zmq and numpy")
 	}
 	return path, err

@@ -1,0 +1,233 @@
+// What the pages can do beyond being read: a theme, tabs, copying, search.
+// All of it works without a network, and from a disk.
+'use strict'
+
+const base = new URL('.', document.currentScript.src)
+
+// The reader's choices, kept where the browser allows it.
+const choices = {
+  get (name) {
+    try { return localStorage[name] } catch { return undefined }
+  },
+  set (name, value) {
+    try { localStorage[name] = value } catch { /* a private window */ }
+  }
+}
+
+function element (tag, attributes = {}, ...children) {
+  const node = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
+  node.append(...children)
+  return node
+}
+
+function theme () {
+  const button = document.querySelector('button.theme')
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  const dark = () => (document.documentElement.dataset.theme || (system.matches ? 'dark' : 'light')) === 'dark'
+  const show = () => { button.textContent = dark() ? 'Light' : 'Dark' }
+  button.addEventListener('click', () => {
+    document.documentElement.dataset.theme = dark() ? 'light' : 'dark'
+    choices.set('theme', document.documentElement.dataset.theme)
+    show()
+  })
+  system.addEventListener('change', show)
+  button.hidden = false
+  show()
+}
+
+// Listings that stand together become tabs. A choice of language holds for all
+// of them, and for the next page.
+function tabs () {
+  const language = (name) => name.split('.').pop()
+  const groups = [...document.querySelectorAll('.tabs')].map((box, number) => {
+    const figures = [...box.querySelectorAll('figure')]
+    const list = element('div', { role: 'tablist', 'aria-label': 'Files' })
+    const buttons = figures.map((figure, i) => {
+      const panel = element('div', { role: 'tabpanel', id: `panel-${number}-${i}`, 'aria-labelledby': `tab-${number}-${i}` })
+      figure.replaceWith(panel)
+      panel.append(figure)
+      return element('button', { type: 'button', role: 'tab', id: `tab-${number}-${i}`, 'aria-controls': panel.id }, figure.dataset.tab)
+    })
+    list.append(...buttons)
+    box.prepend(list)
+    box.classList.add('ready')
+
+    const select = (i) => {
+      buttons.forEach((button, k) => {
+        button.setAttribute('aria-selected', k === i)
+        button.tabIndex = k === i ? 0 : -1
+        document.getElementById(`panel-${number}-${k}`).hidden = k !== i
+      })
+    }
+    const choose = (i) => {
+      const top = list.getBoundingClientRect().top
+      choices.set('language', language(figures[i].dataset.tab))
+      for (const group of groups) if (group.box !== box) group.prefer()
+      select(i)
+      buttons[i].focus()
+      scrollBy(0, list.getBoundingClientRect().top - top) // stay where the reader looks
+    }
+    buttons.forEach((button, i) => button.addEventListener('click', () => choose(i)))
+    list.addEventListener('keydown', (event) => {
+      const at = buttons.indexOf(document.activeElement)
+      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key]
+      if (to === undefined) return
+      event.preventDefault()
+      choose((to + buttons.length) % buttons.length)
+    })
+    select(0)
+    return {
+      box,
+      prefer () {
+        const same = (i) => language(figures[i].dataset.tab) === choices.get('language')
+        const i = figures.findIndex((_, i) => same(i))
+        if (i >= 0 && !same(buttons.findIndex((b) => b.tabIndex === 0))) select(i)
+      }
+    }
+  })
+  for (const group of groups) group.prefer()
+}
+
+function copying () {
+  if (!navigator.clipboard) return
+  for (const code of document.querySelectorAll('pre > code')) {
+    if (code.parentElement.classList.contains('text')) continue
+    const button = element('button', { type: 'button', class: 'copy' }, 'Copy')
+    button.addEventListener('click', async () => {
+      try {
+        await navigator.clipboard.writeText(code.textContent)
+        button.textContent = 'Copied'
+      } catch {
+        button.textContent = 'Not allowed'
+      }
+      setTimeout(() => { button.textContent = 'Copy' }, 2000)
+    })
+    code.after(button)
+  }
+}
+
+function load (name) {
+  return new Promise((resolve, reject) => {
+    const script = element('script', { src: new URL(name, base) })
+    script.onload = resolve
+    script.onerror = () => reject(new Error(`${name} is missing`))
+    document.head.append(script)
+  })
+}
+
+// A word, and its parts: recv_pyobj, recv, pyobj.
+const words = (text) => text.split(/[^\p{L}\p{N}_]+/u)
+const parts = (word) => [...new Set([word, ...word.split('_')])].map((part) => part.toLowerCase())
+
+async function openIndex () {
+  await Promise.all([load('minisearch.js'), load('search-index.js')])
+  /* global MiniSearch, searchEntries */
+  const index = new MiniSearch({
+    idField: 'url',
+    fields: ['title', 'page', 'text'],
+    storeFields: ['title', 'page', 'text'],
+    tokenize: words,
+    processTerm: parts
+  })
+  index.addAll(searchEntries)
+  return (query) => {
+    const options = {
+      processTerm: (word) => word.toLowerCase(),
+      prefix: true,
+      fuzzy: (word) => word.length > 4 ? 0.2 : false,
+      boost: { title: 3 }
+    }
+    const found = index.search(query, { ...options, combineWith: 'AND' })
+    // A message that was pasted has an address of the reader's own in it.
+    return (found.length ? found : index.search(query, { ...options, combineWith: 'OR' })).slice(0, 12)
+  }
+}
+
+// A piece of text around the first of the terms, with all of them marked.
+function snippet (text, terms) {
+  const pattern = new RegExp(`(${terms.map((t) => t.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`, 'i')
+  const at = Math.max(text.search(pattern), 0)
+  const start = at < 60 ? 0 : text.indexOf(' ', at - 60) + 1
+  const piece = (start ? '… ' : '') + text.slice(start, start + 160) + (text.length > start + 160 ? ' …' : '')
+  return piece.split(pattern).map((part, i) => i % 2 ? element('mark', {}, part) : part)
+}
+
+function searching () {
+  const button = document.querySelector('button.search')
+  const input = element('input', {
+    type: 'search', role: 'combobox', 'aria-label': 'Search', 'aria-controls': 'results', 'aria-expanded': 'false',
+    'aria-autocomplete': 'list', placeholder: 'A command, a word, or an error message', autocomplete: 'off', spellcheck: 'false'
+  })
+  const list = element('div', { role: 'listbox', id: 'results', 'aria-label': 'Results' })
+  const status = element('p', { role: 'status' })
+  const dialog = element('dialog', { 'aria-label': 'Search' }, input, list, status)
+  document.body.append(dialog)
+  let find
+  let at = 0
+
+  const select = (i) => {
+    const options = list.children
+    at = options.length ? (i + options.length) % options.length : 0
+    for (const [k, option] of [...options].entries()) option.setAttribute('aria-selected', k === at)
+    input.setAttribute('aria-activedescendant', options.length ? options[at].id : '')
+    options[at]?.scrollIntoView({ block: 'nearest' })
+  }
+  const show = () => {
+    const query = input.value.trim()
+    const found = query && find ? find(query) : []
+    list.replaceChildren(...found.map((result, i) => {
+      const option = element('div', { role: 'option', id: `result-${i}`, 'data-url': result.id },
+        ...snippet(result.title, result.terms), ' ',
+        element('small', {}, result.page === result.title ? '' : result.page),
+        element('div', {}, ...snippet(result.text, result.terms)))
+      option.addEventListener('click', () => go(i))
+      return option
+    }))
+    list.hidden = !found.length
+    input.setAttribute('aria-expanded', found.length > 0)
+    status.textContent = !query
+      ? 'Arrow keys choose, Enter opens, Esc closes.'
+      : found.length ? `${found.length} found` : 'Nothing found'
+    select(0)
+  }
+  const go = (i) => {
+    dialog.close()
+    location.href = new URL(list.children[i].dataset.url, base)
+  }
+  const open = async () => {
+    if (dialog.open) return
+    dialog.showModal()
+    input.select()
+    show()
+    try {
+      find ??= await openIndex()
+      show()
+    } catch (error) {
+      status.textContent = `The search does not work: ${error.message}`
+    }
+  }
+
+  button.addEventListener('click', open)
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input, textarea')) return
+    event.preventDefault()
+    open()
+  })
+  input.addEventListener('input', show)
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'ArrowDown') select(at + 1)
+    else if (event.key === 'ArrowUp') select(at - 1)
+    else if (event.key === 'Enter' && list.children.length) go(at)
+    else if (event.key === 'Escape') dialog.close()
+    else return
+    event.preventDefault()
+  })
+  dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close() })
+  button.hidden = false
+}
+
+theme()
+tabs()
+copying()
+searching()

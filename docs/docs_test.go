@@ -1,0 +1,364 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// A repository small enough to break each of its parts.
+var small = map[string]string{
+	"README.md": "# Small\n\nA repository.\n\n[Lesson](lessons/01-a/README.md#how-it-works), [testdata](lessons/01-a/testdata)\n",
+	"lessons/01-a/README.md": `# Lesson 01: One
+
+Its idea.
+
+## How it works
+
+` + "```go\nfmt.Println(\"<a>\")\n```\n\n```sh\ngo run ./lessons/01-a/server\n```\n\n```mermaid\nsequenceDiagram\n    A->>B: hi\n```" + `
+
+[server/main.go](server/main.go) [python/server.py](python/server.py)
+
+[what it prints](testdata/run.txtar#out.txt)
+
+## What goes wrong
+
+See [above](#how-it-works) and [run.txtar](testdata/run.txtar).
+
+` + "```text\nserver: cannot bind to tcp://127.0.0.1:5555: taken\n```\n",
+	"lessons/01-a/lesson_test.go":     `func TestMain(m *testing.M) { lessontest.Main(m, "./server") }`,
+	"lessons/01-a/server/main.go":     "package main\n\nfunc main() {\n\t// A step.\n\tfmt.Println(\"<a>\")\n\tlog.Fatalf(\"cannot bind to %s: %v\", a, b)\n\tlog.Printf(\"cannot send: %v\", err)\n}\n",
+	"lessons/01-a/python/server.py":   "print(1)\n",
+	"lessons/01-a/testdata/run.txtar": "# a story\nexec $PYTHON $LESSON/python/server.py\ncmp stdout out.txt\ncmpenv stderr err.txt\n\n-- out.txt --\n1\n-- unused.txt --\n2\n-- err.txt --\nserver: cannot bind to $ENDPOINT: taken\nserver: more\n",
+	"docs/wrong.md":                   "# What goes wrong\n\nAll messages.\n\n| message | meaning |\n|---|---|\n| `cannot send: …` | Nothing. |\n",
+	"docs/templates/page.html":        `<title>{{.Title}}</title>{{range .Menu}}{{range .Items}}{{.Title}}{{range .Headings}}{{.URL}}{{end}}{{end}}{{end}}<body>{{.Body}}</body>`,
+	"docs/assets/style.css":           "p {}\n",
+}
+
+// repository returns the small one, with changes: a file's name, what is
+// replaced in it, and by what.
+func repository(t *testing.T, changes ...string) fstest.MapFS {
+	files := maps.Clone(small)
+	for c := range slices.Chunk(changes, 3) {
+		if !strings.Contains(files[c[0]], c[1]) {
+			t.Fatalf("%s holds no %q", c[0], c[1])
+		}
+		files[c[0]] = strings.Replace(files[c[0]], c[1], c[2], 1)
+	}
+	root := fstest.MapFS{}
+	for name, text := range files {
+		root[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return root
+}
+
+// Each mistake stops the build, with the place that it is in.
+func TestMistakes(t *testing.T) {
+	const lesson, readme, server, wrong = "lessons/01-a/README.md", "README.md", "lessons/01-a/server/main.go", "docs/wrong.md"
+	tests := []struct {
+		name string
+		file string
+		old  string
+		new  string
+		want string
+	}{
+		{"missing page", readme, "(lessons/01-a/README.md#how", "(lessons/02-b/README.md#how", "README.md:5: the link lessons/02-b/README.md#how-it-works: open"},
+		{"missing heading", readme, "#how-it-works", "#why", "README.md:5: lessons/01-a/README.md has no heading #why"},
+		{"missing heading here", lesson, "(#how-it-works)", "(#why)", "lessons/01-a/README.md:26: lessons/01-a/README.md has no heading #why"},
+		{"missing linked file", lesson, "(testdata/run.txtar)", "(testdata/walk.txtar)", "lessons/01-a/README.md:26: the link testdata/walk.txtar: open"},
+		{"missing linked member", lesson, "(testdata/run.txtar)", "(testdata/run.txtar#no.txt)", "lessons/01-a/README.md:26: the link testdata/run.txtar#no.txt: lessons/01-a/testdata/run.txtar has no member no.txt"},
+		{"missing listing", lesson, "(server/main.go)", "(server/rest.go)", "lessons/01-a/README.md:20: the listing server/rest.go: open"},
+		{"missing member", lesson, "#out.txt", "#no.txt", "lessons/01-a/README.md:22: the listing testdata/run.txtar#no.txt: lessons/01-a/testdata/run.txtar has no member no.txt"},
+		{"member of no script", lesson, "testdata/run.txtar#out.txt", "server/main.go#out.txt", "lessons/01-a/README.md:22: the listing server/main.go#out.txt: lessons/01-a/server/main.go has no part called out.txt"},
+		{"untested Go", "lessons/01-a/lesson_test.go", `"./server"`, `"./client"`, "lessons/01-a/README.md:20: the listing server/main.go: no test builds its package"},
+		{"untested Python", "lessons/01-a/testdata/run.txtar", "python/server.py", "python/client.py", "lessons/01-a/README.md:20: the listing python/server.py: no script runs it"},
+		{"untested member", lesson, "#out.txt", "#unused.txt", "lessons/01-a/README.md:22: the listing testdata/run.txtar#unused.txt: the script does not use it"},
+		{"untested kind", lesson, "(server/main.go)", "(../../docs/assets/style.css)", "lessons/01-a/README.md:20: the listing ../../docs/assets/style.css: no test runs such a file"},
+		{"excerpt of nothing", lesson, `Println("<a>")`, `Println("b")`, "lessons/01-a/README.md:7: this go block is in no file that ran"},
+		{"message of nothing", lesson, "5555: taken", "5555: free", "lessons/01-a/README.md:28: this text block is in no file that ran"},
+		{"unknown language", lesson, "```sh", "```bash", `lessons/01-a/README.md:11: a code block in the language "bash"`},
+		{"no language", lesson, "```sh", "```", `lessons/01-a/README.md:11: a code block in the language ""`},
+		{"indented code", readme, "A repository.", "A repository.\n\n    code", "README.md:5: a code block says in which language it is"},
+		{"image", readme, "A repository.", "A repository.\n\n![a](a.png)", "README.md:5: the site shows no Image"},
+		{"HTML", readme, "A repository.", "A repository.\n\n<div>\n", "README.md:5: the site shows no HTMLBlock"},
+		{"diagram", lesson, "A->>B: hi", "A ==> B", `lessons/01-a/README.md:17: the diagram's line "A ==> B"`},
+		{"unexplained message", wrong, "`cannot send: …`", "cannot send", `lessons/01-a/server/main.go:7: no script compares the message "cannot send: …"`},
+		{"explained for nothing", server, "cannot send: ", "cannot receive: ", `docs/wrong.md:7: no lesson's program says "cannot send: …"`},
+		{"no title", lesson, "# Lesson", "Lesson", "lessons/01-a/README.md:1: a page begins with its title"},
+	}
+	if _, err := build(repository(t), ""); err != nil {
+		t.Fatalf("without a mistake: %v", err)
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := build(repository(t, test.file, test.old, test.new), "")
+			if err == nil || !strings.Contains("\n"+err.Error(), "\n"+test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// What the pages include is there, line for line.
+func TestPages(t *testing.T) {
+	files, err := build(repository(t), "https://forge/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ name, file, want string }{
+		{"link to a page", "index.html", `<a href="01-a.html#how-it-works">Lesson</a>`},
+		{"link to a folder", "index.html", `<a href="https://forge/lessons/01-a/testdata">testdata</a>`},
+		{"lead", "01-a.html", `<p>Its idea.</p>`},
+		{"contents", "01-a.html", "#how-it-works#what-goes-wrong"},
+		{"excerpt", "01-a.html", `<a href="https://forge/lessons/01-a/server/main.go#L5-L5">server/main.go</a></figcaption>`},
+		{"escaped", "01-a.html", `<span class="s">&#34;&lt;a&gt;&#34;</span>`},
+		{"command", "01-a.html", `<pre><code data-command="go run ./lessons/01-a/server">go run ./lessons/01-a/server</code></pre>`},
+		{"tabs", "01-a.html", `<div class="tabs">` + "\n" + `<figure class="listing" data-tab="server/main.go">`},
+		{"comment", "01-a.html", "<span class=\"note\">\t<span class=\"c\">// A step.</span></span>\n"},
+		{"member", "01-a.html", "<pre tabindex=\"0\"><code>1\n</code></pre>"},
+		{"link to a file", "01-a.html", `<a href="source/lessons/01-a/testdata/run.txtar.html">run.txtar</a>`},
+		{"file", "source/lessons/01-a/testdata/run.txtar.html", `<span id="out.txt"><span class="k">-- out.txt --</span></span>`},
+		{"diagram", "01-a.html", `aria-label="Sequence diagram. A to B: hi."`},
+		{"message shown", "wrong.html", `<span id="error-01-1">server: cannot bind to tcp://127.0.0.1:5555: taken</span>`},
+		{"message not shown", "wrong.html", `<dt id="error-01-2"><code>server: more</code></dt>`},
+		{"collected link", "wrong.html", `<a href="01-a.html#how-it-works">above</a>`},
+		{"all on one page", "everything.html", `<h2 id="01-a"><a href="#01-a">Lesson 01: One</a></h2>`},
+		{"its links", "everything.html", `<a href="#01-a-how-it-works">Lesson</a>`},
+		{"asset", "style.css", "p {}\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if !strings.Contains(string(files[test.file]), test.want) {
+				t.Errorf("%s holds no %s:\n%s", test.file, test.want, files[test.file])
+			}
+		})
+	}
+	t.Run("without a forge", func(t *testing.T) {
+		files, err := build(repository(t), "")
+		for name, data := range files {
+			if strings.Contains(string(data), "forge") {
+				t.Errorf("%s has a link to the forge", name)
+			}
+		}
+		if want := "Lesson</a>, testdata</p>"; err != nil || !strings.Contains(string(files["index.html"]), want) {
+			t.Errorf("got %s, %v, want %s", files["index.html"], err, want)
+		}
+	})
+}
+
+func TestSlug(t *testing.T) {
+	for text, want := range map[string]string{
+		"Lesson 01: A context and two sockets": "lesson-01-a-context-and-two-sockets",
+		"`send_string`, and more":              "send_string-and-more",
+		"Zoë's":                                "zoës",
+	} {
+		if got := slug(text); got != want {
+			t.Errorf("slug(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestIndex(t *testing.T) {
+	files, err := build(repository(t), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.TrimSuffix(strings.TrimPrefix(string(files["search-index.js"]), "searchEntries = "), ";\n")
+	var got []entry
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := []entry{
+		{"Small", "Introduction", "index.html", "A repository. Lesson, testdata"},
+		{"Lesson 01: One", "01: One", "01-a.html", "Its idea."},
+		{"How it works", "01: One", "01-a.html#how-it-works", `fmt.Println("<a>") go run ./lessons/01-a/server server/main.go python/server.py what it prints`},
+		{"What goes wrong", "01: One", "01-a.html#what-goes-wrong", "See above and run.txtar. server: cannot bind to tcp://127.0.0.1:5555: taken"},
+		{"What goes wrong", "What goes wrong", "wrong.html", "All messages. message meaning cannot send: … Nothing."},
+		{"server: cannot bind to tcp://127.0.0.1:5555: taken", "What goes wrong", "wrong.html#error-01-1", ""},
+		{"server: more", "What goes wrong", "wrong.html#error-01-2", ""},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+}
+
+func TestSequence(t *testing.T) {
+	const code = `sequenceDiagram
+    participant C as client (REQ)
+    participant S as server (REP)
+    Note over C,S: handshake
+    loop each name
+        C->>S: "a"
+        S-->>C: b<br/>c
+    end
+    C-xS: gone
+    S->>S: think
+`
+	got, err := sequence(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`aria-label="Sequence diagram. At client (REQ) and server (REP): handshake. loop each name. ` +
+			`client (REQ) to server (REP): &#34;a&#34;. server (REP) to client (REQ): b c. end. ` +
+			`client (REQ) to server (REP), lost: gone. server (REP) to server (REP): think."`,
+		`<path class="message dashed"`, `<rect class="frame"`, `>client (REQ)</text>`, `>b</text>`, `>c</text>`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+	for line, code := range map[int]string{
+		1: "flowchart",
+		3: "sequenceDiagram\n\nactivate A",
+		2: "sequenceDiagram\nend",
+		4: "sequenceDiagram\n\n\nloop for ever",
+	} {
+		if _, err := sequence(code); err == nil || err.(*diagramError).line != line {
+			t.Errorf("%q: got %v, want a mistake in line %d", code, err, line)
+		}
+	}
+}
+
+// The real site: every link leads somewhere, and every id is there once.
+func TestLinks(t *testing.T) {
+	files, err := build(os.DirFS(".."), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, mistake := range badLinks(files) {
+		t.Error(mistake)
+	}
+
+	broken := map[string][]byte{"a.html": []byte(`<p id="x"><p id="x"><a href="#y"><a href="b/c.html"><a href="d.html#x">`), "d.html": nil}
+	want := []string{"a.html: the id x comes twice", "a.html: #y leads nowhere", "a.html: b/c.html leads nowhere", "a.html: d.html#x leads nowhere"}
+	if got := badLinks(broken); !slices.Equal(got, want) {
+		t.Errorf("of broken links: got %q, want %q", got, want)
+	}
+}
+
+var (
+	linkAttribute = regexp.MustCompile(` (?:href|src)="([^"]*)"`)
+	idAttribute   = regexp.MustCompile(` id="([^"]*)"`)
+)
+
+func badLinks(files map[string][]byte) (mistakes []string) {
+	ids := map[string]bool{} // file#id
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if path.Ext(name) != ".html" {
+			continue
+		}
+		for _, m := range idAttribute.FindAllSubmatch(files[name], -1) {
+			if id := name + "#" + string(m[1]); ids[id] {
+				mistakes = append(mistakes, name+": the id "+string(m[1])+" comes twice")
+			} else {
+				ids[id] = true
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if path.Ext(name) != ".html" {
+			continue
+		}
+		for _, m := range linkAttribute.FindAllSubmatch(files[name], -1) {
+			link := string(m[1])
+			if strings.Contains(link, "://") {
+				continue
+			}
+			file, id, hasID := strings.Cut(link, "#")
+			if file == "" {
+				file = name
+			} else {
+				file = path.Join(path.Dir(name), file)
+			}
+			if _, ok := files[file]; !ok || hasID && !ids[file+"#"+id] {
+				mistakes = append(mistakes, name+": "+link+" leads nowhere")
+			}
+		}
+	}
+	return mistakes
+}
+
+// The server shows a change, and a mistake, and what comes after it.
+func TestServe(t *testing.T) {
+	dir := t.TempDir()
+	save := func(name, text string) {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range small {
+		save(name, text)
+	}
+	s := httptest.NewServer(newServer(os.DirFS(dir), ""))
+	defer s.Close()
+	get := func(path string) (int, string) {
+		r, err := http.Get(s.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.StatusCode, string(body)
+	}
+	check := func(path string, status int, text string) {
+		t.Helper()
+		if code, body := get(path); code != status || !strings.Contains(body, text) {
+			t.Errorf("%s: got %d, %s, want %d, %s", path, code, body, status, text)
+		}
+	}
+
+	check("/", 200, "A repository.")
+	check("/", 200, "fetch('/changed?since=1')")
+	check("/no.html", 404, "")
+	save("README.md", "# Small\n\nAnother text.\n")
+	get("/changed?since=1")
+	check("/", 200, "Another text.")
+	save("README.md", "# Small\n\n[No](no.md)\n")
+	get("/changed?since=2")
+	check("/", 500, "README.md:3: the link no.md")
+	save("README.md", small["README.md"])
+	get("/changed?since=3")
+	check("/", 200, "A repository.")
+}
+
+// A folder that holds a site is replaced, any other is left alone.
+func TestWrite(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "public")
+	for _, name := range []string{"old.html", "a/new.html"} {
+		if err := write(dir, map[string][]byte{"index.html": nil, name: nil}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if !d.IsDir() {
+			got = append(got, name)
+		}
+		return err
+	})
+	if want := []string{"a/new.html", "index.html"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if err := write(filepath.Join(dir, "a"), nil); err == nil {
+		t.Error("a folder that is no site is replaced")
+	}
+}

@@ -1,0 +1,14 @@
+module zeromq-lessons/docs
+
+go 1.25
+
+require (
+	github.com/alecthomas/chroma/v2 v2.27.0
+	github.com/rogpeppe/go-internal v1.16.0
+	github.com/yuin/goldmark v1.8.7
+)
+
+require (
+	github.com/dlclark/regexp2/v2 v2.2.1 // indirect
+	golang.org/x/tools v0.26.0 // indirect
+)

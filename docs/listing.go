@@ -1,0 +1,300 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/chroma/v2"
+	"github.com/alecthomas/chroma/v2/lexers"
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/yuin/goldmark/ast"
+)
+
+// listings shows the files that the links name: one alone, several as tabs.
+func (v *view) listings(p *page, links []*ast.Link, line int) string {
+	var figures []string
+	for _, link := range links {
+		file, member := resolve(p, string(link.Destination))
+		text, err := v.site.read(file, member)
+		if err == nil {
+			err = v.site.tested(file, member)
+		}
+		if err != nil {
+			v.site.errorf(p.file, line, "the listing %s: %v", link.Destination, err)
+			continue
+		}
+		name := plain(link, p.text)
+		figures = append(figures, fmt.Sprintf("<figure class=\"listing\" data-tab=\"%s\">\n<figcaption>%s</figcaption>\n%s</figure>\n",
+			escape(name), v.fileLink(file, name, 0, 0), highlight(language(file, member), text)))
+	}
+	all := strings.Join(figures, "")
+	if len(figures) > 1 {
+		all = "<div class=\"tabs\">\n" + all + "</div>\n"
+	}
+	return all
+}
+
+// fileLink shows a file's name, with a link to it if there is a forge.
+func (v *view) fileLink(file, name string, first, last int) string {
+	if v.site.source == "" {
+		return "<span>" + escape(name) + "</span>"
+	}
+	url := v.site.source + file
+	if first > 0 {
+		url += fmt.Sprintf("#L%d-L%d", first, last)
+	}
+	return fmt.Sprintf(`<a href="%s">%s</a>`, escape(url), escape(name))
+}
+
+// read returns a file's text, or that of a member of a script.
+func (s *site) read(file, member string) (string, error) {
+	if member != "" {
+		return s.member(file, member)
+	}
+	text, err := fs.ReadFile(s.root, file)
+	return string(text), err
+}
+
+func (s *site) member(file, name string) (string, error) {
+	text, err := fs.ReadFile(s.root, file)
+	if err != nil {
+		return "", err
+	}
+	if path.Ext(file) != ".txtar" {
+		return "", fmt.Errorf("%s has no part called %s", file, name)
+	}
+	archive := txtar.Parse(text)
+	for _, f := range archive.Files {
+		if f.Name == name {
+			return neutral(string(f.Data)), nil
+		}
+	}
+	return "", fmt.Errorf("%s has no member %s", file, name)
+}
+
+// neutral puts the lessons' endpoints in place of a script's variables.
+func neutral(text string) string {
+	return strings.NewReplacer(
+		"$ENDPOINT2", "tcp://127.0.0.1:5556",
+		"$ENDPOINT", "tcp://127.0.0.1:5555",
+		"$ADDRESS", "127.0.0.1:5555",
+	).Replace(text)
+}
+
+// tested says why no test reads a file that a page shows as one that ran.
+//
+//   - The package of a Go file has tests, or its lesson's test builds it.
+//   - One of the lesson's scripts runs a Python file.
+//   - Beside a script's folder there are tests, and the script uses the member.
+func (s *site) tested(file, member string) error {
+	dir := path.Dir(file)
+	switch path.Ext(file) {
+	case ".go":
+		tests := s.readAll(dir, "*_test.go")
+		lessonTests := s.readAll(path.Dir(dir), "*_test.go")
+		if tests == "" && !strings.Contains(lessonTests, `"./`+path.Base(dir)+`"`) {
+			return errors.New("no test builds its package")
+		}
+	case ".py":
+		if !strings.Contains(s.readAll(path.Dir(dir), "testdata/*.txtar"), path.Base(dir)+"/"+path.Base(file)) {
+			return errors.New("no script runs it")
+		}
+	case ".txtar":
+		if s.readAll(path.Dir(dir), "*_test.go") == "" {
+			return errors.New("no test runs the script")
+		}
+		text, err := fs.ReadFile(s.root, file)
+		if err != nil {
+			return err
+		}
+		words := strings.Fields(string(txtar.Parse(text).Comment))
+		if member != "" && !slices.Contains(words, member) {
+			return errors.New("the script does not use it")
+		}
+	default:
+		return errors.New("no test runs such a file")
+	}
+	return nil
+}
+
+func (s *site) readAll(dir, pattern string) string {
+	var b strings.Builder
+	names, _ := fs.Glob(s.root, path.Join(dir, pattern))
+	for _, name := range names {
+		text, _ := fs.ReadFile(s.root, name)
+		b.Write(text)
+	}
+	return b.String()
+}
+
+// A place is a file or a script's member that ran, where excerpts are found.
+type place struct{ file, text string }
+
+// places returns what a page's code blocks in a language may be taken from:
+// files of the lesson, or, on a page that is no lesson's, of the repository.
+func (s *site) places(p *page, lang string) []place {
+	dir, suffix := path.Dir(p.file), map[string]string{"go": ".go", "python": ".py", "text": ".txtar"}[lang]
+	if !p.lesson() {
+		dir = "."
+	}
+	var places []place
+	fs.WalkDir(s.root, dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && (file == "docs" || strings.HasPrefix(d.Name(), ".") && file != ".") {
+			return fs.SkipDir
+		}
+		if path.Ext(file) != suffix {
+			return nil
+		}
+		text, err := fs.ReadFile(s.root, file)
+		if lang != "text" {
+			places = append(places, place{file, string(text)})
+			return err
+		}
+		for _, f := range txtar.Parse(text).Files {
+			places = append(places, place{file, neutral(string(f.Data))})
+		}
+		return err
+	})
+	return places
+}
+
+// find returns the places that hold a code block line for line, and the line
+// that it begins in.
+func (s *site) find(p *page, lang, code string) (found []place, line int) {
+	for _, pl := range s.places(p, lang) {
+		for indent := ""; len(indent) <= 4; indent += "\t" {
+			shifted := lineStart.ReplaceAllString(code, indent+"$1")
+			if i := strings.Index("\n"+pl.text, "\n"+shifted); i >= 0 {
+				found = append(found, pl)
+				line = 1 + strings.Count(pl.text[:i], "\n")
+				break
+			}
+		}
+	}
+	return found, line
+}
+
+var lineStart = regexp.MustCompile(`(?m)^(.)`)
+
+// checkBlock notes a mistake if a code block is in no file that ran.
+func (s *site) checkBlock(p *page, line int, lang, code string) {
+	if p.file == "README.md" {
+		return // its commands are run, and compared, by a test of its own
+	}
+	if found, _ := s.find(p, lang, code); len(found) == 0 {
+		s.errorf(p.file, line, "this %s block is in no file that ran", lang)
+	}
+}
+
+// excerpt shows a part of a file, and says which file if only one has it.
+func (v *view) excerpt(p *page, line int, lang, code string) string {
+	v.site.checkBlock(p, line, lang, code)
+	found, first := v.site.find(p, lang, code)
+	caption := ""
+	if len(found) == 1 {
+		name := strings.TrimPrefix(found[0].file, path.Dir(p.file)+"/")
+		last := first + strings.Count(code, "\n") - 1
+		caption = "<figcaption>" + v.fileLink(found[0].file, name, first, last) + "</figcaption>\n"
+	}
+	return "<figure class=\"excerpt\">\n" + caption + highlight(lang, code) + "</figure>\n"
+}
+
+// sourcePage shows a file of the repository on a page of its own.
+func (v *view) sourcePage(file string) string {
+	text, err := fs.ReadFile(v.site.root, file)
+	if err != nil {
+		v.site.errorf(file, 1, "%v", err)
+	}
+	return fmt.Sprintf("<h1>%s</h1>\n<figure class=\"listing\">\n<figcaption>%s</figcaption>\n%s</figure>\n",
+		escape(path.Base(file)), v.fileLink(file, file, 0, 0), highlight(language(file, ""), string(text)))
+}
+
+func language(file, member string) string {
+	if member != "" {
+		file = member
+	}
+	return map[string]string{".go": "go", ".py": "python", ".txtar": "txtar"}[path.Ext(file)]
+}
+
+// highlight shows code with its comments, words and values marked. A line that
+// is all comment gets a mark of its own: it explains a step.
+func highlight(lang, code string) string {
+	var b strings.Builder
+	for _, line := range tokens(lang, code) {
+		html, note := "", true
+		for _, token := range line {
+			text := escape(strings.TrimSuffix(token.Value, "\n"))
+			class := classOf(token.Type)
+			if class != "c" && strings.TrimSpace(text) != "" {
+				note = false
+			}
+			if class != "" && text != "" {
+				text = `<span class="` + class + `">` + text + "</span>"
+			}
+			html += text
+		}
+		if name, ok := memberName(lang, line); ok {
+			html = fmt.Sprintf(`<span id="%s">%s</span>`, escape(name), html)
+		} else if note && html != "" {
+			html = `<span class="note">` + html + "</span>"
+		}
+		b.WriteString(html + "\n")
+	}
+	return "<pre tabindex=\"0\"><code>" + b.String() + "</code></pre>\n"
+}
+
+func tokens(lang, code string) [][]chroma.Token {
+	if lang == "txtar" {
+		var lines [][]chroma.Token
+		for line := range strings.Lines(code) {
+			kind := chroma.Text
+			switch {
+			case strings.HasPrefix(line, "#"):
+				kind = chroma.Comment
+			case strings.HasPrefix(line, "-- "):
+				kind = chroma.Keyword
+			}
+			lines = append(lines, []chroma.Token{{Type: kind, Value: line}})
+		}
+		return lines
+	}
+	lexer := lexers.Get(lang)
+	if lexer == nil {
+		lexer = lexers.Fallback
+	}
+	iterator, err := chroma.Coalesce(lexer).Tokenise(nil, code)
+	if err != nil {
+		return [][]chroma.Token{{{Value: code}}}
+	}
+	return chroma.SplitTokensIntoLines(iterator.Tokens())
+}
+
+// memberName returns the name in a line of a script that begins a member.
+func memberName(lang string, line []chroma.Token) (string, bool) {
+	if lang != "txtar" || line[0].Type != chroma.Keyword {
+		return "", false
+	}
+	return strings.Trim(line[0].Value, "- \n"), true
+}
+
+// classOf returns the class in the style sheet of a kind of token.
+func classOf(t chroma.TokenType) string {
+	switch {
+	case t.InCategory(chroma.Comment):
+		return "c"
+	case t.InCategory(chroma.Keyword):
+		return "k"
+	case t.InSubCategory(chroma.LiteralString):
+		return "s"
+	case t.InSubCategory(chroma.LiteralNumber):
+		return "n"
+	case t.InSubCategory(chroma.NameFunction), t == chroma.NameClass:
+		return "f"
+	}
+	return ""
+}

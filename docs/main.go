@@ -1,0 +1,86 @@
+// Docs makes the tutorial's web site from the lessons' pages, and serves it
+// while you write.
+//
+//	go run -C docs . build    write the site to docs/public
+//	go run -C docs . serve    serve it on this computer, and build it again after a change
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+)
+
+const usage = `Usage:
+
+	go run -C docs . build [-source URL] [-o FOLDER]
+	go run -C docs . serve [-source URL] [-address HOST:PORT]
+
+`
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("docs: ")
+	flags := flag.NewFlagSet("docs", flag.ExitOnError)
+	source := flags.String("source", "", "`URL` in front of a file's path, for links to files: https://github.com/OWNER/NAME/blob/main/")
+	root := flags.String("root", "..", "`folder` of the repository")
+	out := flags.String("o", "public", "build: the `folder` to write to")
+	address := flags.String("address", "127.0.0.1:8080", "serve: the `address` to listen on")
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), usage)
+		flags.PrintDefaults()
+	}
+	if len(os.Args) < 2 {
+		flags.Usage()
+		os.Exit(2)
+	}
+	flags.Parse(os.Args[2:])
+
+	var err error
+	switch {
+	case flags.NArg() > 0:
+		flags.Usage()
+		os.Exit(2)
+	case os.Args[1] == "build":
+		var files map[string][]byte
+		if files, err = build(os.DirFS(*root), *source); err == nil {
+			err = write(*out, files)
+		}
+		if err == nil {
+			fmt.Printf("%d files in %s\n", len(files), *out)
+		}
+	case os.Args[1] == "serve":
+		err = serve(os.DirFS(*root), *source, *address)
+	default:
+		flags.Usage()
+		os.Exit(2)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// write replaces a folder by one that holds these files and no other.
+func write(dir string, files map[string][]byte) error {
+	// Only a folder that looks like a site is taken for an old one.
+	if _, err := os.Stat(filepath.Join(dir, "index.html")); err == nil {
+		if err := os.RemoveAll(dir); err != nil {
+			return err
+		}
+	} else if entries, _ := os.ReadDir(dir); len(entries) > 0 {
+		return errors.New(dir + " holds something else than a site")
+	}
+	for name, data := range files {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

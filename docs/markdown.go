@@ -1,0 +1,333 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// A view is an HTML file that pages, or parts of them, are shown in.
+type view struct {
+	site     *site
+	url      string    // of the HTML file
+	one      bool      // all pages are in this file
+	prefix   string    // in front of the ids of the page that is shown
+	demote   int       // how many levels its headings go down
+	marks    bool      // whether lines that are messages get an id
+	headings []heading // seen so far
+}
+
+var markdown = goldmark.New(
+	goldmark.WithExtensions(extension.Table),
+	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(finishedRenderer{}, 0))),
+)
+
+func parse(source []byte) ast.Node {
+	return markdown.Parser().Parse(text.NewReader(source))
+}
+
+// finished is a block that is HTML already.
+type finished struct {
+	ast.BaseBlock
+	html string
+}
+
+var kindFinished = ast.NewNodeKind("Finished")
+
+func (*finished) Kind() ast.NodeKind         { return kindFinished }
+func (*finished) Dump(src []byte, level int) {}
+
+type finishedRenderer struct{}
+
+func (finishedRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(kindFinished, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			w.WriteString(n.(*finished).html)
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+// render turns a page, or its section with that heading, into HTML.
+func (v *view) render(p *page, section string) string {
+	doc := parse(p.text)
+	count := 0 // of the page's headings
+	inside := section == ""
+	for n := doc.FirstChild(); n != nil; {
+		next := n.NextSibling()
+		if h, ok := n.(*ast.Heading); ok {
+			found := p.headings[count]
+			count++
+			if section != "" && h.Level <= 2 {
+				inside = found.text == section
+			}
+			if section != "" && h.Level <= 2 || !inside {
+				doc.RemoveChild(doc, n)
+			} else {
+				v.renderHeading(h, found)
+			}
+		} else if !inside {
+			doc.RemoveChild(doc, n)
+		}
+		n = next
+	}
+	// Look at all nodes first: a tree must not change under a walk.
+	var nodes []ast.Node
+	ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			nodes = append(nodes, n)
+			if par, ok := n.(*ast.Paragraph); ok && v.site.listed(p, par) != nil {
+				return ast.WalkSkipChildren, nil
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, n := range nodes {
+		line := lineOf(n, p.text)
+		switch n := n.(type) {
+		case *ast.Link:
+			v.link(p, n, line)
+		case *ast.Paragraph:
+			if links := v.site.listed(p, n); links != nil {
+				replace(n, v.listings(p, links, line))
+			}
+		case *ast.FencedCodeBlock:
+			replace(n, v.codeBlock(p, n, line))
+		case *ast.CodeBlock:
+			v.site.errorf(p.file, line, "a code block says in which language it is")
+		case *ast.Image, *ast.HTMLBlock, *ast.RawHTML:
+			v.site.errorf(p.file, line, "the site shows no %s", n.Kind())
+		}
+	}
+	var b bytes.Buffer
+	if err := markdown.Renderer().Render(&b, p.text, doc); err != nil {
+		v.site.errorf(p.file, 1, "%v", err)
+	}
+	return b.String()
+}
+
+func replace(n ast.Node, html string) {
+	n.Parent().ReplaceChild(n.Parent(), n, &finished{html: html})
+}
+
+func (v *view) renderHeading(n *ast.Heading, h heading) {
+	id := v.prefix + h.id
+	if h.level == 1 && v.one {
+		id = strings.TrimSuffix(v.prefix, "-")
+	}
+	n.Level = min(h.level+v.demote, 6)
+	v.heading(n.Level, id, h.text)
+	n.SetAttributeString("id", []byte(id))
+	if n.Level == 1 {
+		return
+	}
+	// The heading is a link to itself.
+	link := ast.NewLink()
+	link.Destination = []byte("#" + id)
+	for child := n.FirstChild(); child != nil; child = n.FirstChild() {
+		link.AppendChild(link, child)
+	}
+	n.AppendChild(n, link)
+}
+
+// heading notes a heading that has been written.
+func (v *view) heading(level int, id, text string) {
+	v.headings = append(v.headings, heading{level, id, text})
+}
+
+// href returns a link from the HTML file to a heading of a page, "" for its top.
+func (v *view) href(p *page, id string) string {
+	switch {
+	case v.one:
+		return "#" + p.anchor(id)
+	case id == "" && p.url == v.url:
+		return "#top"
+	case id == "":
+		return v.relative(p.url)
+	case p.url == v.url:
+		return "#" + v.prefix + id
+	}
+	return v.relative(p.url) + "#" + id
+}
+
+// relative returns the way from the HTML file to another.
+func (v *view) relative(url string) string {
+	return strings.Repeat("../", strings.Count(v.url, "/")) + url
+}
+
+// link makes a link of a page in the repository one of the site.
+func (v *view) link(p *page, n *ast.Link, line int) {
+	dest := string(n.Destination)
+	if strings.Contains(dest, "://") {
+		return
+	}
+	if h, ok := n.Parent().(*ast.Heading); ok && strings.HasSuffix(dest, attribute(h, "id")) {
+		return // to itself
+	}
+	file, id := resolve(p, dest)
+	if to := v.site.page(file); to != nil {
+		if id != "" && !to.heading(id) {
+			v.site.errorf(p.file, line, "%s has no heading #%s", file, id)
+		}
+		n.Destination = []byte(v.href(to, id))
+		return
+	}
+	info, err := fs.Stat(v.site.root, file)
+	if err == nil && id != "" {
+		_, err = v.site.member(file, id)
+	}
+	switch {
+	case err != nil:
+		v.site.errorf(p.file, line, "the link %s: %v", dest, err)
+	case !info.IsDir():
+		v.site.shown[file] = true
+		n.Destination = []byte(v.relative("source/" + file + ".html"))
+		if id != "" {
+			n.Destination = append(n.Destination, "#"+id...)
+		}
+	case v.site.source != "":
+		n.Destination = []byte(v.site.source + file)
+	default: // a folder, and no forge to show it
+		for child := n.FirstChild(); child != nil; child = n.FirstChild() {
+			n.Parent().InsertBefore(n.Parent(), n, child)
+		}
+		n.Parent().RemoveChild(n.Parent(), n)
+	}
+}
+
+// resolve returns the file in the repository that a page's link means, and the
+// part of it.
+func resolve(p *page, dest string) (file, id string) {
+	file, id, _ = strings.Cut(dest, "#")
+	if file == "" {
+		return p.file, id
+	}
+	return path.Join(path.Dir(p.file), file), id
+}
+
+// listed returns the links of a paragraph that holds nothing but links to files
+// other than pages: the site shows the files there.
+func (s *site) listed(p *page, n *ast.Paragraph) []*ast.Link {
+	var links []*ast.Link
+	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
+		switch child := child.(type) {
+		case *ast.Link:
+			dest := string(child.Destination)
+			file, _ := resolve(p, dest)
+			if strings.Contains(dest, "://") || path.Ext(file) == ".md" || path.Ext(file) == "" {
+				return nil
+			}
+			links = append(links, child)
+		case *ast.Text:
+			if len(bytes.TrimSpace(child.Segment.Value(p.text))) > 0 {
+				return nil
+			}
+		default:
+			return nil
+		}
+	}
+	return links
+}
+
+// languages that a code block may be in.
+const languages = " go python sh text mermaid "
+
+func (v *view) codeBlock(p *page, n *ast.FencedCodeBlock, line int) string {
+	lang := string(n.Language(p.text))
+	code := string(n.Lines().Value(p.text))
+	switch {
+	case lang == "" || !strings.Contains(languages, " "+lang+" "):
+		v.site.errorf(p.file, line, "a code block in the language %q: the site knows%s", lang, languages)
+		return ""
+	case lang == "mermaid":
+		svg, err := sequence(code)
+		if err != nil {
+			v.site.errorf(p.file, line+err.(*diagramError).line, "%v", err)
+		}
+		return svg
+	case lang == "sh":
+		return shell(code)
+	case lang == "text":
+		v.site.checkBlock(p, line, lang, code)
+		return "<pre class=\"text\"><code>" + v.mark(p, code) + "</code></pre>\n"
+	}
+	return v.excerpt(p, line, lang, code)
+}
+
+// shell shows commands, each an element of its own. A block of nothing but
+// lessons' programs is marked: a page can offer to run them.
+func shell(code string) string {
+	var b strings.Builder
+	run := true
+	for line := range strings.Lines(code) {
+		run = run && strings.HasPrefix(line, "go run ./lessons/")
+	}
+	for line := range strings.Lines(code) {
+		line = escape(strings.TrimSpace(line))
+		data := ""
+		if run {
+			data = ` data-command="` + line + `"`
+		}
+		fmt.Fprintf(&b, "<pre><code%s>%s</code></pre>\n", data, line)
+	}
+	class := "sh"
+	if run {
+		class = "sh run"
+	}
+	return fmt.Sprintf("<div class=\"%s\">\n%s</div>\n", class, b.String())
+}
+
+func escape(s string) string { return html.EscapeString(s) }
+
+// plain returns a node's text without any markup.
+func plain(n ast.Node, source []byte) string {
+	var b strings.Builder
+	ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch n := n.(type) {
+		case *ast.Text:
+			if entering {
+				b.Write(util.UnescapePunctuations(n.Segment.Value(source)))
+				if n.SoftLineBreak() {
+					b.WriteByte(' ')
+				}
+			}
+		case *ast.FencedCodeBlock:
+			if entering {
+				b.Write(n.Lines().Value(source))
+			}
+		default:
+			if !entering && n.Type() == ast.TypeBlock {
+				b.WriteByte(' ')
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return strings.TrimSpace(b.String())
+}
+
+func attribute(n ast.Node, name string) string {
+	if value, ok := n.AttributeString(name); ok {
+		return string(value.([]byte))
+	}
+	return ""
+}
+
+// lineOf returns the line of the page that a node begins in.
+func lineOf(n ast.Node, source []byte) int {
+	pos := n.Pos()
+	for pos < 0 && n.Parent() != nil {
+		n = n.Parent()
+		pos = n.Pos()
+	}
+	return 1 + bytes.Count(source[:max(pos, 0)], []byte("\n"))
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// A message is a line that a lesson's program wrote on standard error in a
+// script that compares it.
+type message struct {
+	lesson *page
+	script string // that makes it happen
+	text   string
+	id     string // on the page of all messages
+	shown  bool   // in the lesson's own text
+}
+
+var comparesStderr = regexp.MustCompile(`(?m)^cmp(?:env)? stderr (\S+)$`)
+
+func (s *site) collectMessages() {
+	for _, lesson := range s.pages {
+		if !lesson.lesson() {
+			continue
+		}
+		seen := map[string]bool{}
+		scripts, _ := fs.Glob(s.root, path.Join(path.Dir(lesson.file), "testdata/*.txtar"))
+		for _, script := range scripts {
+			text, _ := fs.ReadFile(s.root, script)
+			for _, m := range comparesStderr.FindAllStringSubmatch(string(txtar.Parse(text).Comment), -1) {
+				lines, _ := s.member(script, m[1])
+				for line := range strings.Lines(lines) {
+					line = strings.TrimRight(line, "\n")
+					if line != "" && !seen[line] {
+						seen[line] = true
+						id := fmt.Sprintf("error-%s-%d", lesson.anchor("")[:2], len(seen))
+						s.messages = append(s.messages, &message{lesson: lesson, script: script, text: line, id: id})
+					}
+				}
+			}
+		}
+	}
+}
+
+// mark gives each line that is a message its id, where all messages are shown.
+func (v *view) mark(p *page, code string) string {
+	var b strings.Builder
+	for line := range strings.Lines(code) {
+		html := escape(line)
+		for _, m := range v.site.messages {
+			if v.marks && m.lesson == p && m.text+"\n" == line && !m.shown {
+				m.shown = true
+				html = fmt.Sprintf("<span id=\"%s\">%s</span>\n", m.id, escape(m.text))
+			}
+		}
+		b.WriteString(html)
+	}
+	return b.String()
+}
+
+// furtherMessages lists what a lesson's scripts have seen and its text does not show.
+func (v *view) furtherMessages(lesson *page) string {
+	var b strings.Builder
+	for _, m := range v.site.messages {
+		if m.lesson != lesson || m.shown {
+			continue
+		}
+		v.site.shown[m.script] = true
+		fmt.Fprintf(&b, "<dt id=\"%s\"><code>%s</code></dt>\n<dd>made to happen by <a href=\"%s\">%s</a></dd>\n",
+			m.id, escape(m.text), v.relative("source/"+m.script+".html"), path.Base(m.script))
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "<p>What else its programs say on standard error:</p>\n<dl class=\"messages\">\n" + b.String() + "</dl>\n"
+}
+
+// checkMessages notes each error text in a lesson's program that no script has
+// seen and the page of all messages does not explain, and each that the page
+// explains although no program says it.
+func (s *site) checkMessages() {
+	wrong := s.page("docs/wrong.md")
+	if wrong == nil {
+		return
+	}
+	explained := map[string]int{} // format: line of the page
+	for i, line := range strings.Split(string(wrong.text), "\n") {
+		if m := explainedFormat.FindStringSubmatch(line); m != nil {
+			explained[m[1]] = i + 1
+		}
+	}
+	said := map[string]bool{}
+	files, _ := fs.Glob(s.root, "lessons/*/*/*.go")
+	for _, file := range files {
+		text, err := fs.ReadFile(s.root, file)
+		if strings.HasSuffix(file, "_test.go") || err != nil {
+			continue
+		}
+		for _, f := range formats(file, text) {
+			said[f.text] = true
+			if explained[f.text] == 0 && !s.seen(file, f.text) {
+				s.errorf(file, f.line, "no script compares the message %q, and docs/wrong.md does not explain it", f.text)
+			}
+		}
+	}
+	for format, line := range explained {
+		if !said[format] {
+			s.errorf(wrong.file, line, "no lesson's program says %q", format)
+		}
+	}
+}
+
+// A row of the page's table begins with the message as the source has it.
+var explainedFormat = regexp.MustCompile("^\\| `([^`]+)` \\|")
+
+var verb = regexp.MustCompile(`%[a-z]`)
+
+// seen reports whether a script of the file's lesson has seen the message.
+func (s *site) seen(file, format string) bool {
+	parts := strings.Split(format, "…")
+	for i, part := range parts {
+		parts[i] = regexp.QuoteMeta(part)
+	}
+	pattern := regexp.MustCompile(strings.Join(parts, ".*"))
+	return slices.ContainsFunc(s.messages, func(m *message) bool {
+		return strings.HasPrefix(file, path.Dir(m.lesson.file)+"/") && pattern.MatchString(m.text)
+	})
+}
+
+type format struct {
+	text string // with … in place of %v and the like
+	line int
+}
+
+// formats lists the texts that a program logs or makes errors of.
+func formats(file string, source []byte) (list []format) {
+	set := token.NewFileSet()
+	tree, err := parser.ParseFile(set, file, source, 0)
+	if err != nil {
+		return nil // a test that builds it will say so
+	}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) == 0 {
+			return true
+		}
+		f, _ := call.Fun.(*ast.SelectorExpr)
+		literal, _ := call.Args[0].(*ast.BasicLit)
+		if f == nil || literal == nil || literal.Kind != token.STRING {
+			return true
+		}
+		if from, _ := f.X.(*ast.Ident); from != nil {
+			switch from.Name + "." + f.Sel.Name {
+			case "log.Fatal", "log.Fatalf", "log.Print", "log.Printf", "errors.New", "fmt.Errorf":
+				text, _ := strconv.Unquote(literal.Value)
+				list = append(list, format{verb.ReplaceAllString(text, "…"), set.Position(call.Pos()).Line})
+			}
+		}
+		return true
+	})
+	return list
+}

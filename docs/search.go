@@ -1,0 +1,53 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+)
+
+// An entry is what the search finds: a section of a page, or a message.
+type entry struct {
+	Title string `json:"title"`
+	Page  string `json:"page"`
+	URL   string `json:"url"`
+	Text  string `json:"text"`
+}
+
+// index returns a script that holds what the search looks through. It is a
+// script and not JSON, so that it loads from a disk, too.
+func (s *site) index() ([]byte, error) {
+	var entries []entry
+	for _, p := range s.pages {
+		entries = append(entries, sections(p)...)
+	}
+	if wrong := s.page("docs/wrong.md"); wrong != nil {
+		for _, m := range s.messages {
+			entries = append(entries, entry{m.text, wrong.title(), wrong.url + "#" + m.id, ""})
+		}
+	}
+	data, err := json.Marshal(entries)
+	return append(append([]byte("searchEntries = "), data...), ";\n"...), err
+}
+
+// sections cuts a page at its headings.
+func sections(p *page) (list []entry) {
+	for n := parse(p.text).FirstChild(); n != nil; n = n.NextSibling() {
+		if _, ok := n.(*ast.Heading); ok {
+			h := p.headings[len(list)]
+			url := p.url + "#" + h.id
+			if h.level == 1 {
+				url = p.url
+			}
+			list = append(list, entry{h.text, p.title(), url, ""})
+			continue
+		}
+		if block, ok := n.(*ast.FencedCodeBlock); ok && string(block.Language(p.text)) == "mermaid" {
+			continue
+		}
+		last := &list[len(list)-1]
+		last.Text = strings.Join(strings.Fields(last.Text+" "+plain(n, p.text)), " ")
+	}
+	return list
+}

@@ -1,0 +1,322 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+)
+
+// A site is the repository on its way to HTML.
+type site struct {
+	root     fs.FS
+	source   string // URL in front of a file's path on the forge, or ""
+	pages    []*page
+	errors   []error
+	messages []*message      // what the lessons' programs say on standard error
+	shown    map[string]bool // files that a link wants to show on a page of their own
+}
+
+// A page is a Markdown file of the repository.
+type page struct {
+	file     string // in the repository: lessons/01-context/README.md
+	url      string // on the site: 01-context.html
+	group    string // of the navigation
+	collects string // the heading of each lesson's section that is shown below the page's own text
+	text     []byte
+	headings []heading
+	lead     string // its first paragraph
+}
+
+type heading struct {
+	level    int
+	id, text string
+}
+
+// title is the page's title as it stands in lists.
+func (p *page) title() string {
+	if p.url == "index.html" {
+		return "Introduction"
+	}
+	return strings.TrimPrefix(p.headings[0].text, "Lesson ")
+}
+
+func (p *page) lesson() bool { return strings.HasPrefix(p.file, "lessons/") }
+
+func (p *page) heading(id string) bool {
+	return slices.ContainsFunc(p.headings, func(h heading) bool { return h.id == id })
+}
+
+// errorf notes a mistake in a file of the repository.
+func (s *site) errorf(file string, line int, format string, args ...any) {
+	s.errors = append(s.errors, fmt.Errorf("%s:%d: %s", file, line, fmt.Sprintf(format, args...)))
+}
+
+// mistakes returns all that were noted, each once: parts of a page are shown
+// in several places.
+func (s *site) mistakes() error {
+	slices.SortFunc(s.errors, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(slices.CompactFunc(s.errors, func(a, b error) bool { return a.Error() == b.Error() })...)
+}
+
+func (s *site) page(file string) *page {
+	i := slices.IndexFunc(s.pages, func(p *page) bool { return p.file == file })
+	if i < 0 {
+		return nil
+	}
+	return s.pages[i]
+}
+
+// load finds the pages, in the order in which they are read.
+func (s *site) load() error {
+	s.pages = []*page{{file: "README.md", url: "index.html"}}
+	lessons, err := fs.Glob(s.root, "lessons/*/README.md")
+	if err != nil {
+		return err
+	}
+	for _, file := range lessons {
+		s.pages = append(s.pages, &page{file: file, url: path.Base(path.Dir(file)) + ".html", group: "Lessons"})
+	}
+	for _, p := range []*page{
+		{file: "docs/contract.md", url: "contract.html", group: "Reference"},
+		{file: "docs/pyzmq.md", url: "pyzmq.html", group: "Reference"},
+		{file: "docs/wrong.md", url: "wrong.html", group: "Reference", collects: "What goes wrong"},
+		{file: "docs/exercises.md", url: "exercises.html", group: "Reference", collects: "Try it yourself"},
+		{file: "docs/README.md", url: "made.html", group: "This site"},
+	} {
+		if _, err := fs.Stat(s.root, p.file); err == nil {
+			s.pages = append(s.pages, p)
+		}
+	}
+	for _, p := range s.pages {
+		if p.text, err = fs.ReadFile(s.root, p.file); err != nil {
+			return err
+		}
+		s.outline(p)
+		if len(p.headings) == 0 || p.headings[0].level != 1 || p.lead == "" {
+			return fmt.Errorf("%s:1: a page begins with its title and a first paragraph", p.file)
+		}
+	}
+	return nil
+}
+
+// A menu is the navigation of one page.
+type menu struct {
+	Group string
+	Items []menuItem
+}
+
+type menuItem struct {
+	Title, URL string
+	Here       bool
+	Headings   []menuItem // of the page that is shown
+}
+
+// A sheet is what the template makes an HTML file of.
+type sheet struct {
+	Title, Lead    string
+	Root           string // the way from the file to the site's root: "", "../"
+	Menu           []menu
+	Body           template.HTML
+	Previous, Next menuItem
+	File, Source   string // in the repository, and on the forge
+}
+
+// build makes the site's files, by their names.
+func build(root fs.FS, source string) (map[string][]byte, error) {
+	s := &site{root: root, source: source, shown: map[string]bool{}}
+	if err := s.load(); err != nil {
+		return nil, err
+	}
+	s.collectMessages()
+	templates, err := template.ParseFS(root, "docs/templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	if err := addAssets(root, files); err != nil {
+		return nil, err
+	}
+	add := func(url string, sh sheet) error {
+		sh.Root = strings.Repeat("../", strings.Count(url, "/"))
+		var b bytes.Buffer
+		err := templates.ExecuteTemplate(&b, "page.html", sh)
+		files[url] = b.Bytes()
+		return err
+	}
+
+	for i, p := range s.pages {
+		v := &view{site: s, url: p.url}
+		sh := sheet{
+			Title: p.headings[0].text,
+			Lead:  p.lead,
+			Body:  template.HTML(v.page(p)),
+			Menu:  s.menu(p.url, v.headings),
+			File:  p.file,
+		}
+		if source != "" {
+			sh.Source = source + p.file
+		}
+		if i > 0 {
+			sh.Previous = menuItem{Title: s.pages[i-1].title(), URL: s.pages[i-1].url}
+		}
+		if i+1 < len(s.pages) {
+			sh.Next = menuItem{Title: s.pages[i+1].title(), URL: s.pages[i+1].url}
+		}
+		if err := add(p.url, sh); err != nil {
+			return nil, err
+		}
+	}
+
+	if err := add("everything.html", s.everything()); err != nil {
+		return nil, err
+	}
+	for _, file := range slices.Sorted(maps.Keys(s.shown)) {
+		url := "source/" + file + ".html"
+		v := &view{site: s, url: url}
+		err := add(url, sheet{
+			Title: file,
+			Lead:  "The file " + file + " of the repository.",
+			Body:  template.HTML(v.sourcePage(file)),
+			Menu:  s.menu(url, nil),
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if files["search-index.js"], err = s.index(); err != nil {
+		return nil, err
+	}
+	s.checkMessages()
+	return files, s.mistakes()
+}
+
+func addAssets(root fs.FS, files map[string][]byte) error {
+	names, err := fs.Glob(root, "docs/assets/*")
+	for _, name := range names {
+		data, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		files[path.Base(name)] = data
+	}
+	return err
+}
+
+// menu returns the navigation, with the headings under the page that is shown.
+func (s *site) menu(here string, headings []heading) []menu {
+	var m []menu
+	for _, p := range s.pages {
+		if len(m) == 0 || m[len(m)-1].Group != p.group {
+			m = append(m, menu{Group: p.group})
+		}
+		item := menuItem{Title: p.title(), URL: p.url, Here: p.url == here}
+		for _, h := range headings {
+			if item.Here && h.level == 2 {
+				item.Headings = append(item.Headings, menuItem{Title: h.text, URL: "#" + h.id})
+			}
+		}
+		m[len(m)-1].Items = append(m[len(m)-1].Items, item)
+	}
+	last := &m[len(m)-1]
+	last.Items = append(last.Items, menuItem{Title: "All on one page", URL: "everything.html", Here: here == "everything.html"})
+	return m
+}
+
+// everything returns the page that holds all others, to print and to take along.
+func (s *site) everything() sheet {
+	v := &view{site: s, url: "everything.html", one: true}
+	var b strings.Builder
+	b.WriteString("<h1>ZeroMQ lessons in Go, on one page</h1>\n<ul>\n")
+	for _, p := range s.pages {
+		fmt.Fprintf(&b, "<li><a href=\"#%s\">%s</a></li>\n", p.anchor(""), escape(p.title()))
+	}
+	b.WriteString("</ul>\n")
+	for _, p := range s.pages {
+		b.WriteString(v.page(p))
+	}
+	return sheet{
+		Title: "All on one page",
+		Lead:  "All lessons and pages on one page, to print and to read without a network.",
+		Body:  template.HTML(b.String()),
+		Menu:  s.menu("everything.html", nil),
+	}
+}
+
+// anchor is what an id of the page becomes where all pages are one.
+func (p *page) anchor(id string) string {
+	name := strings.TrimSuffix(p.url, ".html")
+	if id == "" {
+		return name
+	}
+	return name + "-" + id
+}
+
+// page returns a whole page: its own text, and what it collects.
+func (v *view) page(p *page) string {
+	if v.one {
+		v.demote, v.prefix = 1, p.anchor("")+"-"
+	}
+	body := v.render(p, "")
+	if p.collects == "" {
+		return body
+	}
+	own := v.prefix
+	for _, lesson := range v.site.pages {
+		id := slug(p.collects)
+		if !lesson.lesson() || !lesson.heading(id) {
+			continue
+		}
+		name := lesson.anchor("")
+		v.heading(2+v.demote, own+name, lesson.headings[0].text)
+		body += fmt.Sprintf("<h%d id=\"%s\"><a href=\"%s\">%s</a></h%[1]d>\n",
+			2+v.demote, own+name, v.href(lesson, id), escape(lesson.headings[0].text))
+		if v.one {
+			continue // it is on this page already
+		}
+		v.prefix = name + "-"
+		v.marks = p.file == "docs/wrong.md"
+		body += v.render(lesson, p.collects)
+		if v.marks {
+			body += v.furtherMessages(lesson)
+		}
+		v.prefix, v.marks = own, false
+	}
+	return body
+}
+
+var notSlug = regexp.MustCompile(`[^\p{L}\p{N}\- _]`)
+
+// slug makes a heading's id as GitHub does, so that links work in both places.
+func slug(text string) string {
+	return strings.ReplaceAll(notSlug.ReplaceAllString(strings.ToLower(text), ""), " ", "-")
+}
+
+// outline reads the page's headings and its first paragraph.
+func (s *site) outline(p *page) {
+	seen := map[string]int{}
+	for n := parse(p.text).FirstChild(); n != nil; n = n.NextSibling() {
+		switch n := n.(type) {
+		case *ast.Heading:
+			h := heading{level: n.Level, text: plain(n, p.text)}
+			h.id = slug(h.text)
+			seen[h.id]++
+			if seen[h.id] > 1 {
+				h.id = fmt.Sprintf("%s-%d", h.id, seen[h.id]-1)
+			}
+			p.headings = append(p.headings, h)
+		case *ast.Paragraph:
+			if p.lead == "" {
+				p.lead = plain(n, p.text)
+			}
+		}
+	}
+}

@@ -1,0 +1,563 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// These tests open the built site in Chromium. They need it, and what
+// docs/check/package.json names (npm ci --prefix docs/check), and are left out
+// where one is missing, unless the environment variable LESSONS_REQUIRE names
+// browser.
+
+// tool returns the path of a file that npm has installed.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	file, err := filepath.Abs(filepath.Join("check/node_modules", name))
+	if err == nil {
+		_, err = os.Stat(file)
+	}
+	missing(t, err)
+	return file
+}
+
+func chromium(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	missing(t, err)
+	return path
+}
+
+func missing(t *testing.T, err error) {
+	t.Helper()
+	switch {
+	case err == nil:
+	case slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), "browser"):
+		t.Fatal(err)
+	default:
+		t.Skip(err)
+	}
+}
+
+// The flags that keep Chromium from looking for its maker's servers.
+var flags = []string{
+	"headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run",
+	"disable-background-networking", "disable-component-update", "disable-sync",
+}
+
+// A host serves the site in a folder, as GitHub Pages does, and notes what is
+// asked for.
+type host struct {
+	*httptest.Server
+	files map[string][]byte
+	mu    sync.Mutex
+	asked []string
+}
+
+func newHost(t *testing.T) *host {
+	files, err := build(os.DirFS(".."), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &host{files: files}
+	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.mu.Lock()
+		h.asked = append(h.asked, r.URL.Path)
+		h.mu.Unlock()
+		name := strings.TrimPrefix(r.URL.Path, "/folder/")
+		data, ok := files[name]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Content-Type", map[string]string{
+			".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
+		}[filepath.Ext(name)])
+		w.Write(compress(data))
+	}))
+	t.Cleanup(h.Close)
+	return h
+}
+
+func (h *host) page(name string) string { return h.URL + "/folder/" + name }
+
+// asks returns the files that were asked for since the last time. The icon is
+// left out: Chromium asks for it when it likes.
+func (h *host) asks() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	asked := h.asked
+	h.asked = nil
+	return slices.DeleteFunc(asked, func(name string) bool { return name == "/folder/icon.svg" })
+}
+
+func compress(data []byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write(data)
+	w.Close()
+	return b.Bytes()
+}
+
+// pages returns one page of each kind.
+func (h *host) pages() []string {
+	pages := []string{"index.html", "02-req-rep.html", "source/lessons/02-req-rep/testdata/bad.txtar.html"}
+	for name := range h.files {
+		if !strings.Contains(name, "/") && strings.HasSuffix(name, ".html") && !strings.HasPrefix(name, "0") && name != "index.html" {
+			pages = append(pages, name)
+		}
+	}
+	slices.Sort(pages)
+	return pages
+}
+
+// A tab is a page in Chromium. An exception, or a word on its console, is a mistake.
+type tab struct {
+	*testing.T
+	ctx context.Context
+}
+
+// newBrowser starts Chromium, which ends with the test.
+func newBrowser(t *testing.T) context.Context {
+	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir())}
+	for _, flag := range flags {
+		options = append(options, chromedp.Flag(flag, true))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	tab{t, ctx}.do() // starts it
+	t.Cleanup(func() { chromedp.Cancel(ctx) })
+	return ctx
+}
+
+// newTab opens a tab that shares nothing with others, no choice of the reader's either.
+func newTab(t *testing.T, browser context.Context) tab {
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	console := chromedp.Console(ctx)
+	t.Cleanup(func() {
+		chromedp.Cancel(ctx) // ends the console's messages
+		for message, err := range console {
+			if err != nil {
+				break
+			}
+			t.Errorf("on the console: %v", message)
+		}
+	})
+	return tab{t, ctx}
+}
+
+func (b tab) do(actions ...chromedp.Action[chromedp.Void]) {
+	b.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b tab) open(url string)  { b.Helper(); b.do(chromedp.Navigate(url)) }
+func (b tab) focus(css string) { b.Helper(); b.do(chromedp.Focus(chromedp.CSS(css))) }
+func (b tab) click(css string) { b.Helper(); b.do(chromedp.Click(chromedp.CSS(css))) }
+
+// paste puts a text in an input, over what is there.
+func (b tab) paste(css, text string) {
+	b.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector(%q).select()", css)))
+	if _, err := chromedp.Call(b.ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b tab) press(keys ...string) {
+	b.Helper()
+	for _, key := range keys {
+		b.do(chromedp.KeyEvent(key))
+	}
+}
+
+func (b tab) size(width, height int64) { b.Helper(); b.do(chromedp.EmulateViewport(width, height)) }
+
+func (b tab) theme(name string) {
+	b.Helper()
+	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}}
+	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, params); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// text returns the value of an expression of JavaScript.
+func (b tab) text(expression string) string {
+	b.Helper()
+	got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("String("+expression+")"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return got
+}
+
+// is fails the test unless an expression of JavaScript gets that value within
+// some seconds.
+func (b tab) is(expression string, want any) {
+	b.Helper()
+	var got string
+	var err error
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		got, err = chromedp.Run(b.ctx, chromedp.Evaluate[string]("String("+expression+")"))
+		if err == nil && got == fmt.Sprint(want) {
+			return
+		}
+	}
+	b.Errorf("%s is %s, want %v, %v", expression, got, want, err)
+}
+
+func TestBrowser(t *testing.T) {
+	browser, h := newBrowser(t), newHost(t)
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, *host, tab)
+	}{
+		{"pages", testPages},
+		{"tabs", testTabs},
+		{"search", testSearch},
+		{"theme", testTheme},
+		{"copy", testCopy},
+		{"menu", testMenu},
+		{"skip", testSkip},
+		{"without scripts", testWithoutScripts},
+		{"from a disk", testFromDisk},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, h, newTab(t, browser)) })
+	}
+}
+
+// No page has what axe finds, or is wider than the screen, or loads much, or
+// loads anything from elsewhere.
+func testPages(t *testing.T, h *host, b tab) {
+	axe, err := os.ReadFile(tool(t, "axe-core/axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range h.pages() {
+		for _, look := range []struct {
+			name, theme   string
+			width, height int64
+		}{{"light", "light", 1280, 800}, {"dark", "dark", 1280, 800}, {"phone", "light", 360, 740}} {
+			t.Run(page+"/"+look.name, func(t *testing.T) {
+				b := tab{t, b.ctx}
+				b.size(look.width, look.height)
+				b.theme(look.theme)
+				h.asks()
+				b.open(h.page(page))
+				b.is(`document.readyState`, "complete")
+				weigh(t, h, page)
+				b.is(`Math.max(innerWidth, document.documentElement.scrollWidth)`, look.width)
+				b.is(`performance.getEntriesByType('resource').filter((e) => !e.name.startsWith(location.origin)).length`, 0)
+
+				b.do(chromedp.Evaluate[chromedp.Void](string(axe)))
+				violations, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](
+					`axe.run().then((found) => found.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.html + ' ' + n.failureSummary)))`,
+					chromedp.EvalAwaitPromise))
+				if err != nil {
+					t.Error(err)
+				}
+				for _, v := range violations {
+					t.Errorf("axe: %s", v)
+				}
+			})
+		}
+	}
+}
+
+// weigh checks what a page loads before the reader does anything.
+func weigh(t *testing.T, h *host, page string) {
+	const most = 40 << 10
+	asked := append(h.asks(), "/folder/icon.svg")
+	weight := 0
+	for _, name := range asked {
+		weight += len(compress(h.files[strings.TrimPrefix(name, "/folder/")]))
+	}
+	if page != "everything.html" && weight > most || len(asked) > 4 {
+		t.Errorf("%d bytes, compressed, in %q: the limit is %d, in 4", weight, asked, most)
+	}
+	t.Logf("%d bytes, compressed, in %d requests", weight, len(asked))
+}
+
+// The tabs show one file, and keep the choice of language.
+func testTabs(t *testing.T, h *host, b tab) {
+	const shown = `[...document.querySelectorAll('.tabs figure')].filter((f) => f.checkVisibility()).map((f) => f.dataset.tab).join(' ')`
+	b.open(h.page("02-req-rep.html"))
+	b.is(shown, "server/main.go client/main.go")
+	b.click(`.tabs [role=tab]:nth-child(2)`)
+	b.is(shown, "python/server.py python/client.py")
+	b.open(h.page("01-context.html"))
+	b.is(shown, "python/server.py python/client.py")
+
+	const focused = `document.activeElement.textContent + ' ' + document.activeElement.getAttribute('aria-selected')`
+	b.focus(`.tabs [role=tab]:nth-child(2)`)
+	b.press(kb.ArrowLeft)
+	b.is(focused, "server/main.go true")
+	b.press(kb.ArrowLeft) // and round
+	b.is(focused, "python/server.py true")
+	b.press(kb.Home)
+	b.is(shown, "server/main.go client/main.go")
+	b.press(kb.End)
+	b.is(shown, "python/server.py python/client.py")
+	b.press(kb.Tab) // to the listing, which scrolls
+	b.is(`document.activeElement.tagName`, "PRE")
+}
+
+// The search finds by what a reader would type, with the keyboard alone.
+func testSearch(t *testing.T, h *host, b tab) {
+	const options = `[...document.querySelectorAll('[role=option]')]`
+	b.open(h.page("01-context.html"))
+	b.focus(`header .name`)
+	h.asks()
+
+	b.press("/")
+	b.is(`document.querySelector('dialog').open && document.activeElement.type`, "search")
+	b.is(`typeof searchEntries`, "object")
+	if asked := h.asks(); len(asked) != 2 {
+		t.Errorf("the search loads %q, want its two files", asked)
+	}
+	for query, want := range searches(h) {
+		b.paste(`dialog input`, query)
+		b.is(fmt.Sprintf("%s.slice(0, 3).some((o) => o.dataset.url === %q)", options, want), true)
+	}
+	b.paste(`dialog input`, "qqqqqq")
+	b.is(`document.querySelector('dialog [role=status]').textContent`, "Nothing found")
+
+	// Esc closes, and the focus is where it was.
+	b.press(kb.Escape)
+	b.is(`document.querySelector('dialog').open`, false)
+	b.is(`document.activeElement.className`, "name")
+
+	// The arrows choose, Enter opens.
+	b.press("/")
+	b.paste(`dialog input`, "socket")
+	b.is(options+`.length > 2`, true)
+	b.press(kb.ArrowDown, kb.ArrowDown, kb.ArrowUp)
+	b.is(options+`.findIndex((o) => o.ariaSelected === 'true' && o.id === document.activeElement.getAttribute('aria-activedescendant'))`, 1)
+	url := b.text(options + `[1].dataset.url`)
+	b.press(kb.Enter)
+	b.is(`location.href`, h.page(url))
+
+	// A button and the mouse do, too.
+	b.open(h.page("pyzmq.html"))
+	b.click(`button.search`)
+	b.paste(`dialog input`, "socket")
+	b.is(options+`.length > 2`, true)
+	url = b.text(options + `[0].dataset.url`)
+	b.click(`[role=option]`)
+	b.is(`location.href`, h.page(url))
+}
+
+// searches returns what a reader types, and what must be among the first three
+// that are found.
+func searches(h *host) map[string]string {
+	line := func(text string) string { // the address of a message
+		var id string
+		for _, part := range strings.Split(string(h.files["wrong.html"]), `id="`) {
+			if i, after, _ := strings.Cut(part, `"`); strings.HasPrefix(after, ">"+escape(text)) || strings.HasPrefix(after, "><code>"+escape(text)) {
+				id = i
+			}
+		}
+		return "wrong.html#" + id
+	}
+	taken := `server: cannot bind to tcp://127.0.0.1:5555: zmq4: could not listen to "tcp://127.0.0.1:5555": listen tcp 127.0.0.1:5555: bind: address already in use`
+	return map[string]string{
+		"recv_string":            "02-req-rep.html#pyzmq-beside-go",
+		"NewMsgString":           "02-req-rep.html#pyzmq-beside-go",
+		taken:                    line(taken),
+		"address already in use": line(taken),
+		// with an endpoint that no page has
+		strings.ReplaceAll(taken, "5555", "7891"): line(taken),
+	}
+}
+
+// The theme is the system's until the reader chooses one, which is kept.
+func testTheme(t *testing.T, h *host, b tab) {
+	const paper = `getComputedStyle(document.body).backgroundColor`
+	const light, dark = "rgb(255, 254, 251)", "rgb(21, 24, 27)"
+	b.theme("dark")
+	b.open(h.page("index.html"))
+	b.is(paper, dark)
+	b.is(`document.querySelector('.theme').textContent`, "Light")
+	b.theme("light")
+	b.is(paper, light)
+	b.focus(`.theme`)
+	b.press(kb.Enter)
+	b.is(paper, dark)
+	b.open(h.page("02-req-rep.html"))
+	b.is(paper, dark)
+	b.click(`.theme`)
+	b.is(paper, light)
+}
+
+// The button copies the command without its prompt, and says so.
+func testCopy(t *testing.T, h *host, b tab) {
+	b.open(h.page("02-req-rep.html"))
+	b.do(chromedp.Evaluate[chromedp.Void](`navigator.clipboard.writeText = async (text) => { window.copied = text }`))
+	b.focus(`.copy`)
+	b.press(kb.Enter)
+	b.is(`window.copied`, "go run ./lessons/02-req-rep/server")
+	b.is(`document.querySelector('.copy').textContent`, "Copied")
+}
+
+// On a phone the contents are a button away, for a keyboard too.
+func testMenu(t *testing.T, h *host, b tab) {
+	const visible = `document.querySelector('#menu').checkVisibility()`
+	b.open(h.page("index.html"))
+	b.size(1280, 800)
+	b.is(visible, true)
+	b.size(360, 740)
+	b.is(visible, false)
+	b.focus(`.contents`)
+	b.press(kb.Enter)
+	b.is(visible, true)
+	b.press(kb.Escape)
+	b.is(visible, false)
+	b.click(`.contents`)
+	b.click(`#menu a[href="02-req-rep.html"]`)
+	b.is(`location.href`, h.page("02-req-rep.html"))
+}
+
+// The first stop of the keyboard leads past the contents.
+func testSkip(t *testing.T, h *host, b tab) {
+	b.open(h.page("02-req-rep.html"))
+	b.press(kb.Tab)
+	b.is(`document.activeElement.textContent`, "Skip to the text")
+	b.press(kb.Enter, kb.Tab)
+	b.is(`document.querySelector('main').contains(document.activeElement)`, true)
+}
+
+// Without scripts everything can be read, and nothing is there that does not work.
+func testWithoutScripts(t *testing.T, h *host, b tab) {
+	params := emulation.SetScriptExecutionDisabledParams{Value: true}
+	if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, params); err != nil {
+		t.Fatal(err)
+	}
+	b.size(1280, 800)
+	b.open(h.page("02-req-rep.html"))
+	b.is(`[...document.querySelectorAll('.tabs figure')].filter((f) => f.checkVisibility()).length`, 4)
+	b.is(`[...document.querySelectorAll('button')].filter((b) => b.checkVisibility()).length`, 0)
+	b.size(360, 740)
+	b.click(`.contents`)
+	b.is(`document.querySelector('#menu').checkVisibility()`, true)
+}
+
+// The site works from a disk as well, the search included.
+func testFromDisk(t *testing.T, h *host, b tab) {
+	dir := filepath.Join(t.TempDir(), "public")
+	if err := write(dir, h.files); err != nil {
+		t.Fatal(err)
+	}
+	b.open("file://" + dir + "/index.html")
+	b.press("/")
+	b.paste(`dialog input`, "recv_string")
+	b.is(`document.querySelector('[role=option]')?.dataset.url`, "pyzmq.html#commands")
+	b.press(kb.Enter)
+	b.is(`location.href`, "file://"+dir+"/pyzmq.html#commands")
+}
+
+// Lighthouse has nothing to say against a page of any kind.
+func TestLighthouse(t *testing.T) {
+	lighthouse, chromium := tool(t, ".bin/lighthouse"), chromium(t)
+	h := newHost(t)
+	for _, page := range h.pages() {
+		t.Run(page, func(t *testing.T) {
+			chrome := "--chrome-flags=--" + strings.Join(flags, " --") + " --user-data-dir=" + t.TempDir()
+			cmd := exec.Command(lighthouse, h.page(page), "--quiet", "--output=json", chrome)
+			cmd.Env = append(os.Environ(), "CHROME_PATH="+chromium)
+			cmd.Stderr = os.Stderr
+			out, err := cmd.Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var report struct {
+				Categories map[string]struct {
+					Score float64
+				}
+				Audits map[string]struct {
+					Title            string
+					Score            *float64
+					ScoreDisplayMode string
+					NumericValue     float64
+				}
+			}
+			if err := json.Unmarshal(out, &report); err != nil {
+				t.Fatal(err)
+			}
+			for _, category := range []string{"accessibility", "best-practices", "seo"} {
+				if score := report.Categories[category].Score; score != 1 {
+					t.Errorf("%s: %v", category, 100*score)
+				}
+			}
+			if t.Failed() {
+				for id, audit := range report.Audits {
+					if audit.ScoreDisplayMode == "binary" && *audit.Score < 1 {
+						t.Errorf("%s: %s", id, audit.Title)
+					}
+				}
+			}
+			blocked := report.Audits["total-blocking-time"].NumericValue
+			if page != "everything.html" && blocked > 200 {
+				t.Errorf("the page does not answer for %v ms", blocked)
+			}
+			t.Logf("performance %v, total blocking time %v ms", 100*report.Categories["performance"].Score, blocked)
+		})
+	}
+}
+
+func TestValid(t *testing.T) {
+	validate := tool(t, ".bin/html-validate")
+	dir := filepath.Join(t.TempDir(), "public")
+	if err := write(dir, newHost(t).files); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(validate, "-c", "check/.htmlvalidate.json", dir).CombinedOutput()
+	if err != nil {
+		t.Errorf("html-validate: %v\n%s", err, out)
+	}
+	bad := filepath.Join(t.TempDir(), "bad.html")
+	if err := os.WriteFile(bad, []byte("<p><div></p>"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if exec.Command(validate, "-c", "check/.htmlvalidate.json", bad).Run() == nil {
+		t.Error("html-validate finds nothing wrong with <p><div></p>")
+	}
+}
+
+// The search that the site ships is the one that npm has.
+func TestMiniSearch(t *testing.T) {
+	for ours, theirs := range map[string]string{"minisearch.js": "dist/umd/index.js", "minisearch.LICENSE.txt": "LICENSE.txt"} {
+		want, err := os.ReadFile(tool(t, "minisearch/"+theirs))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile("assets/" + ours); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("assets/%s is not minisearch/%s: %v", ours, theirs, err)
+		}
+	}
+}

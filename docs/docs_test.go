@@ -184,7 +184,8 @@ func TestIndex(t *testing.T) {
 		{"Lesson 01: One", "01: One", "01-a.html", "Its idea."},
 		{"How it works", "01: One", "01-a.html#how-it-works", `fmt.Println("<a>") go run ./lessons/01-a/server server/main.go python/server.py what it prints`},
 		{"What goes wrong", "01: One", "01-a.html#what-goes-wrong", "See above and run.txtar. server: cannot bind to tcp://127.0.0.1:5555: taken"},
-		{"What goes wrong", "What goes wrong", "wrong.html", "All messages. message meaning cannot send: … Nothing."},
+		{"What goes wrong", "What goes wrong", "wrong.html", "All messages."},
+		{"cannot send: …", "What goes wrong", "wrong.html#row-cannot-send-", "Nothing."},
 		{"server: cannot bind to tcp://127.0.0.1:5555: taken", "What goes wrong", "wrong.html#error-01-1", ""},
 		{"server: more", "What goes wrong", "wrong.html#error-01-2", ""},
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -103,6 +104,10 @@ func (v *view) render(p *page, section string) string {
 			}
 		case *ast.FencedCodeBlock:
 			replace(n, v.codeBlock(p, n, line))
+		case *east.TableRow:
+			if id := rowID(p, n); id != "" {
+				n.SetAttributeString("id", []byte(v.prefix+id))
+			}
 		case *ast.CodeBlock:
 			v.site.errorf(p.file, line, "a code block says in which language it is")
 		case *ast.Image, *ast.HTMLBlock, *ast.RawHTML:
@@ -114,6 +119,16 @@ func (v *view) render(p *page, section string) string {
 		v.site.errorf(p.file, 1, "%v", err)
 	}
 	return b.String()
+}
+
+// rowID returns an id for a table's row that the search finds: one on a page of
+// reference that begins with a piece of code.
+func rowID(p *page, row *east.TableRow) string {
+	cell := row.FirstChild()
+	if p.group != "Reference" || cell == nil || cell.FirstChild() == nil || cell.FirstChild().Kind() != ast.KindCodeSpan {
+		return ""
+	}
+	return "row-" + slug(plain(cell, p.text))
 }
 
 func replace(n ast.Node, html string) {
@@ -229,7 +244,7 @@ func (s *site) listed(p *page, n *ast.Paragraph) []*ast.Link {
 			}
 			links = append(links, child)
 		case *ast.Text:
-			if len(bytes.TrimSpace(child.Segment.Value(p.text))) > 0 {
+			if between := strings.Trim(string(child.Segment.Value(p.text)), " ,"); between != "" && between != "and" {
 				return nil
 			}
 		default:

@@ -122,7 +122,7 @@ func (s *site) checkMessages() {
 // A row of the page's table begins with the message as the source has it.
 var explainedFormat = regexp.MustCompile("^\\| `([^`]+)` \\|")
 
-var verb = regexp.MustCompile(`%[a-z]`)
+var verb = regexp.MustCompile(`%[^a-z%]*[a-z]`)
 
 // seen reports whether a script of the file's lesson has seen the message.
 func (s *site) seen(file, format string) bool {

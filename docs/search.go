@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
 )
 
 // An entry is what the search finds: a section of a page, or a message.
@@ -31,8 +32,10 @@ func (s *site) index() ([]byte, error) {
 	return append(append([]byte("searchEntries = "), data...), ";\n"...), err
 }
 
-// sections cuts a page at its headings.
+// sections cuts a page at its headings, and its tables of commands and of
+// messages at their rows.
 func sections(p *page) (list []entry) {
+	var rows []entry
 	for n := parse(p.text).FirstChild(); n != nil; n = n.NextSibling() {
 		if _, ok := n.(*ast.Heading); ok {
 			h := p.headings[len(list)]
@@ -46,8 +49,20 @@ func sections(p *page) (list []entry) {
 		if block, ok := n.(*ast.FencedCodeBlock); ok && string(block.Language(p.text)) == "mermaid" {
 			continue
 		}
+		if table, ok := n.(*east.Table); ok {
+			before := len(rows)
+			for row := table.FirstChild(); row != nil; row = row.NextSibling() {
+				if row, ok := row.(*east.TableRow); ok && rowID(p, row) != "" {
+					cell := row.FirstChild()
+					rows = append(rows, entry{plain(cell, p.text), p.title(), p.url + "#" + rowID(p, row), plain(cell.NextSibling(), p.text)})
+				}
+			}
+			if len(rows) > before {
+				continue
+			}
+		}
 		last := &list[len(list)-1]
 		last.Text = strings.Join(strings.Fields(last.Text+" "+plain(n, p.text)), " ")
 	}
-	return list
+	return append(list, rows...)
 }

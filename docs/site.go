@@ -31,6 +31,7 @@ type page struct {
 	url      string // on the site: 01-context.html
 	group    string // of the navigation
 	collects string // the heading of each lesson's section that is shown below the page's own text
+	tested   bool   // its code blocks are compared by a test of its own
 	text     []byte
 	headings []heading
 	lead     string // its first paragraph
@@ -77,7 +78,7 @@ func (s *site) page(file string) *page {
 
 // load finds the pages, in the order in which they are read.
 func (s *site) load() error {
-	s.pages = []*page{{file: "README.md", url: "index.html"}}
+	s.pages = []*page{{file: "README.md", url: "index.html", tested: true}}
 	lessons, err := fs.Glob(s.root, "lessons/*/README.md")
 	if err != nil {
 		return err
@@ -86,7 +87,7 @@ func (s *site) load() error {
 		s.pages = append(s.pages, &page{file: file, url: path.Base(path.Dir(file)) + ".html", group: "Lessons"})
 	}
 	for _, p := range []*page{
-		{file: "docs/contract.md", url: "contract.html", group: "Reference"},
+		{file: "docs/contract.md", url: "contract.html", group: "Reference", tested: true},
 		{file: "docs/pyzmq.md", url: "pyzmq.html", group: "Reference"},
 		{file: "docs/wrong.md", url: "wrong.html", group: "Reference", collects: "What goes wrong"},
 		{file: "docs/exercises.md", url: "exercises.html", group: "Reference", collects: "Try it yourself"},

@@ -24,8 +24,12 @@ func (s *site) index() ([]byte, error) {
 		entries = append(entries, sections(p)...)
 	}
 	if wrong := s.page("docs/wrong.md"); wrong != nil {
+		seen := map[string]bool{}
 		for _, m := range s.messages {
-			entries = append(entries, entry{m.text, wrong.title(), wrong.url + "#" + m.id, ""})
+			if !seen[m.text] { // the first lesson that has it explains it
+				entries = append(entries, entry{m.text, wrong.title(), wrong.url + "#" + m.id, ""})
+			}
+			seen[m.text] = true
 		}
 	}
 	data, err := json.Marshal(entries)

@@ -146,7 +146,7 @@ async function openIndex () {
 
 // A piece of text around the first of the terms, with all of them marked.
 function snippet (text, terms) {
-  const pattern = new RegExp(`(${terms.map((t) => t.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`, 'i')
+  const pattern = new RegExp(`(${terms.filter((t) => t.length > 1).map((t) => t.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`, 'i')
   const at = Math.max(text.search(pattern), 0)
   const start = at < 60 ? 0 : text.indexOf(' ', at - 60) + 1
   const piece = (start ? '… ' : '') + text.slice(start, start + 160) + (text.length > start + 160 ? ' …' : '')
@@ -188,7 +188,7 @@ function searching () {
     input.setAttribute('aria-expanded', found.length > 0)
     status.textContent = !query
       ? 'Arrow keys choose, Enter opens, Esc closes.'
-      : found.length ? `${found.length} found` : 'Nothing found'
+      : !find ? 'Loading …' : found.length ? `${found.length} found` : 'Nothing found'
     select(0)
   }
   const go = (i) => {

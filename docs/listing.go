@@ -138,7 +138,7 @@ type place struct{ file, text string }
 // places returns what a page's code blocks in a language may be taken from:
 // files of the lesson, or, on a page that is no lesson's, of the repository.
 func (s *site) places(p *page, lang string) []place {
-	dir, suffix := path.Dir(p.file), map[string]string{"go": ".go", "python": ".py", "text": ".txtar .out"}[lang]
+	dir, endings := path.Dir(p.file), map[string][]string{"go": {".go"}, "python": {".py"}, "text": {".txtar", ".out"}}[lang]
 	if !p.lesson() {
 		dir = "."
 	}
@@ -147,7 +147,7 @@ func (s *site) places(p *page, lang string) []place {
 		if err != nil || d.IsDir() && (file == "docs" || strings.HasPrefix(d.Name(), ".") && file != ".") {
 			return fs.SkipDir
 		}
-		if path.Ext(file) == "" || !strings.Contains(suffix, path.Ext(file)) {
+		if d.IsDir() || !slices.Contains(endings, path.Ext(file)) {
 			return nil
 		}
 		text, err := fs.ReadFile(s.root, file)

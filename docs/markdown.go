@@ -104,6 +104,12 @@ func (v *view) render(p *page, section string) string {
 			}
 		case *ast.FencedCodeBlock:
 			replace(n, v.codeBlock(p, n, line))
+		case *east.Table:
+			if len(n.Alignments) > 3 { // scrolls where the screen is narrow
+				before := &finished{html: `<div class="wide" tabindex="0" role="group" aria-label="Table">` + "\n"}
+				n.Parent().InsertBefore(n.Parent(), n, before)
+				n.Parent().InsertAfter(n.Parent(), n, &finished{html: "</div>\n"})
+			}
 		case *east.TableRow:
 			if id := rowID(p, n); id != "" {
 				n.SetAttributeString("id", []byte(v.prefix+id))

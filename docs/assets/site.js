@@ -146,7 +146,8 @@ async function openIndex () {
 
 // A piece of text around the first of the terms, with all of them marked.
 function snippet (text, terms) {
-  const pattern = new RegExp(`(${terms.filter((t) => t.length > 1).map((t) => t.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`, 'i')
+  // Terms are made of letters, digits and _, so nothing in them is special.
+  const pattern = new RegExp(`(${terms.filter((term) => term.length > 1).join('|') || '(?!)'})`, 'i')
   const at = Math.max(text.search(pattern), 0)
   const start = at < 60 ? 0 : text.indexOf(' ', at - 60) + 1
   const piece = (start ? '… ' : '') + text.slice(start, start + 160) + (text.length > start + 160 ? ' …' : '')

@@ -387,7 +387,8 @@ func searches(h *host) map[string]string {
 	}
 	taken := `server: cannot bind to tcp://127.0.0.1:5555: zmq4: could not listen to "tcp://127.0.0.1:5555": listen tcp 127.0.0.1:5555: bind: address already in use`
 	return map[string]string{
-		"recv_string":            "02-req-rep.html#pyzmq-beside-go",
+		"recv_pyobj":             "pyzmq.html#row-socketrecv_pyobj",
+		"pyobj":                  "pyzmq.html#row-socketrecv_pyobj",
 		"NewMsgString":           "02-req-rep.html#pyzmq-beside-go",
 		taken:                    line(taken),
 		"address already in use": line(taken),
@@ -476,9 +477,9 @@ func testFromDisk(t *testing.T, h *host, b tab) {
 	b.open("file://" + dir + "/index.html")
 	b.press("/")
 	b.paste(`dialog input`, "recv_string")
-	b.is(`document.querySelector('[role=option]')?.dataset.url`, "pyzmq.html#commands")
+	b.is(`document.querySelector('[role=option]')?.dataset.url`, "pyzmq.html#row-socketrecv_string")
 	b.press(kb.Enter)
-	b.is(`location.href`, "file://"+dir+"/pyzmq.html#commands")
+	b.is(`location.href`, "file://"+dir+"/pyzmq.html#row-socketrecv_string")
 }
 
 // Lighthouse has nothing to say against a page of any kind.

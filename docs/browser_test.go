@@ -389,7 +389,7 @@ func searches(h *host) map[string]string {
 	return map[string]string{
 		"recv_pyobj":             "pyzmq.html#row-socketrecv_pyobj",
 		"pyobj":                  "pyzmq.html#row-socketrecv_pyobj",
-		"NewMsgString":           "02-req-rep.html#pyzmq-beside-go",
+		"NewMsgString":           "pyzmq.html#row-socketsend_stringtext",
 		taken:                    line(taken),
 		"address already in use": line(taken),
 		// with an endpoint that no page has

@@ -6,6 +6,7 @@ import (
 	"html"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -36,6 +37,9 @@ var markdown = goldmark.New(
 func parse(source []byte) ast.Node {
 	return markdown.Parser().Parse(text.NewReader(source))
 }
+
+// breakable ends a piece of code in a table where a line may end.
+var breakable = regexp.MustCompile(`([._(/=]+)([^)])`)
 
 // finished is a block that is HTML already.
 type finished struct {
@@ -113,6 +117,10 @@ func (v *view) render(p *page, section string) string {
 		case *east.TableRow:
 			if id := rowID(p, n); id != "" {
 				n.SetAttributeString("id", []byte(v.prefix+id))
+			}
+		case *ast.CodeSpan:
+			if n.Parent().Kind() == east.KindTableCell {
+				replace(n, "<code>"+breakable.ReplaceAllString(escape(plain(n, p.text)), "$1<wbr>$2")+"</code>")
 			}
 		case *ast.CodeBlock:
 			v.site.errorf(p.file, line, "a code block says in which language it is")

@@ -66,73 +66,90 @@ func (finishedRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 // render turns a page, or its section with that heading, into HTML.
 func (v *view) render(p *page, section string) string {
 	doc := parse(p.text)
-	count := 0 // of the page's headings
-	inside := section == ""
-	for n := doc.FirstChild(); n != nil; {
-		next := n.NextSibling()
-		if h, ok := n.(*ast.Heading); ok {
-			found := p.headings[count]
-			count++
-			if section != "" && h.Level <= 2 {
-				inside = found.text == section
-			}
-			if section != "" && h.Level <= 2 || !inside {
-				doc.RemoveChild(doc, n)
-			} else {
-				v.renderHeading(h, found)
-			}
-		} else if !inside {
-			doc.RemoveChild(doc, n)
-		}
-		n = next
-	}
+	headings := cut(doc, p, section)
 	// Look at all nodes first: a tree must not change under a walk.
 	var nodes []ast.Node
 	ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if entering {
-			nodes = append(nodes, n)
-			if par, ok := n.(*ast.Paragraph); ok && v.site.listed(p, par) != nil {
-				return ast.WalkSkipChildren, nil
-			}
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		nodes = append(nodes, n)
+		if n, ok := n.(*ast.Paragraph); ok && v.site.listed(p, n) != nil {
+			return ast.WalkSkipChildren, nil
 		}
 		return ast.WalkContinue, nil
 	})
 	for _, n := range nodes {
-		line := lineOf(n, p.text)
-		switch n := n.(type) {
-		case *ast.Link:
-			v.link(p, n, line)
-		case *ast.Paragraph:
-			if links := v.site.listed(p, n); links != nil {
-				replace(n, v.listings(p, links, line))
-			}
-		case *ast.FencedCodeBlock:
-			replace(n, v.codeBlock(p, n, line))
-		case *east.Table:
-			if len(n.Alignments) > 3 { // scrolls where the screen is narrow
-				before := &finished{html: `<div class="wide" tabindex="0" role="group" aria-label="Table">` + "\n"}
-				n.Parent().InsertBefore(n.Parent(), n, before)
-				n.Parent().InsertAfter(n.Parent(), n, &finished{html: "</div>\n"})
-			}
-		case *east.TableRow:
-			if id := rowID(p, n); id != "" {
-				n.SetAttributeString("id", []byte(v.prefix+id))
-			}
-		case *ast.CodeSpan:
-			if n.Parent().Kind() == east.KindTableCell {
-				replace(n, "<code>"+breakable.ReplaceAllString(escape(plain(n, p.text)), "$1<wbr>$2")+"</code>")
-			}
-		case *ast.CodeBlock:
-			v.site.errorf(p.file, line, "a code block says in which language it is")
-		case *ast.Image, *ast.HTMLBlock, *ast.RawHTML:
-			v.site.errorf(p.file, line, "the site shows no %s", n.Kind())
-		}
+		v.finish(p, n, headings)
 	}
 	var b bytes.Buffer
 	if err := markdown.Renderer().Render(&b, p.text, doc); err != nil {
 		v.site.errorf(p.file, 1, "%v", err)
 	}
 	return b.String()
+}
+
+// cut leaves of a page what is below the heading, or all of it if that is "".
+// It returns the headings that are left.
+func cut(doc ast.Node, p *page, section string) map[ast.Node]heading {
+	headings := map[ast.Node]heading{}
+	count, inside := 0, section == ""
+	for n := doc.FirstChild(); n != nil; {
+		next := n.NextSibling()
+		keep := inside
+		if h, ok := n.(*ast.Heading); ok {
+			if section != "" && h.Level <= 2 {
+				inside = p.headings[count].text == section
+				keep = false
+			}
+			if keep {
+				headings[n] = p.headings[count]
+			}
+			count++
+		}
+		if !keep {
+			doc.RemoveChild(doc, n)
+		}
+		n = next
+	}
+	return headings
+}
+
+// finish makes a node of the page one of the site.
+func (v *view) finish(p *page, n ast.Node, headings map[ast.Node]heading) {
+	line := lineOf(n, p.text)
+	switch n := n.(type) {
+	case *ast.Heading:
+		if h, ok := headings[n]; ok {
+			v.finishHeading(n, h)
+		}
+	case *ast.Link:
+		v.link(p, n, line)
+	case *ast.Paragraph:
+		if links := v.site.listed(p, n); links != nil {
+			replace(n, v.listings(p, links, line))
+		}
+	case *ast.FencedCodeBlock:
+		replace(n, v.codeBlock(p, n, line))
+	case *east.Table:
+		if len(n.Alignments) > 3 { // it scrolls where the screen is narrow
+			before := &finished{html: `<div class="wide" tabindex="0" role="group" aria-label="Table">` + "\n"}
+			n.Parent().InsertBefore(n.Parent(), n, before)
+			n.Parent().InsertAfter(n.Parent(), n, &finished{html: "</div>\n"})
+		}
+	case *east.TableRow:
+		if id := rowID(p, n); id != "" {
+			n.SetAttributeString("id", []byte(v.prefix+id))
+		}
+	case *ast.CodeSpan:
+		if n.Parent().Kind() == east.KindTableCell {
+			replace(n, "<code>"+breakable.ReplaceAllString(escape(plain(n, p.text)), "$1<wbr>$2")+"</code>")
+		}
+	case *ast.CodeBlock:
+		v.site.errorf(p.file, line, "a code block says in which language it is")
+	case *ast.Image, *ast.HTMLBlock, *ast.RawHTML:
+		v.site.errorf(p.file, line, "the site shows no %s", n.Kind())
+	}
 }
 
 // rowID returns an id for a table's row that the search finds: one on a page of
@@ -149,7 +166,8 @@ func replace(n ast.Node, html string) {
 	n.Parent().ReplaceChild(n.Parent(), n, &finished{html: html})
 }
 
-func (v *view) renderHeading(n *ast.Heading, h heading) {
+// finishHeading gives a heading its id, and makes it a link to itself.
+func (v *view) finishHeading(n *ast.Heading, h heading) {
 	id := v.prefix + h.id
 	if h.level == 1 && v.one {
 		id = strings.TrimSuffix(v.prefix, "-")
@@ -160,7 +178,6 @@ func (v *view) renderHeading(n *ast.Heading, h heading) {
 	if n.Level == 1 {
 		return
 	}
-	// The heading is a link to itself.
 	link := ast.NewLink()
 	link.Destination = []byte("#" + id)
 	for child := n.FirstChild(); child != nil; child = n.FirstChild() {
@@ -184,7 +201,7 @@ func (v *view) href(p *page, id string) string {
 	case id == "":
 		return v.relative(p.url)
 	case p.url == v.url:
-		return "#" + v.prefix + id
+		return "#" + id
 	}
 	return v.relative(p.url) + "#" + id
 }
@@ -199,9 +216,6 @@ func (v *view) link(p *page, n *ast.Link, line int) {
 	dest := string(n.Destination)
 	if strings.Contains(dest, "://") {
 		return
-	}
-	if h, ok := n.Parent().(*ast.Heading); ok && strings.HasSuffix(dest, attribute(h, "id")) {
-		return // to itself
 	}
 	file, id := resolve(p, dest)
 	if to := v.site.page(file); to != nil {
@@ -342,13 +356,6 @@ func plain(n ast.Node, source []byte) string {
 		return ast.WalkContinue, nil
 	})
 	return strings.TrimSpace(b.String())
-}
-
-func attribute(n ast.Node, name string) string {
-	if value, ok := n.AttributeString(name); ok {
-		return string(value.([]byte))
-	}
-	return ""
 }
 
 // lineOf returns the line of the page that a node begins in.

@@ -29,7 +29,7 @@ type server struct {
 func serve(root fs.FS, source, address string) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w (choose another address with -address)", err)
 	}
 	s := newServer(root, source)
 	fmt.Printf("http://%s/\n", listener.Addr())

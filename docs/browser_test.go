@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -491,47 +492,57 @@ func TestLighthouse(t *testing.T) {
 			continue // one lesson of all
 		}
 		t.Run(page, func(t *testing.T) {
-			chrome := "--chrome-flags=--" + strings.Join(flags, " --") + " --user-data-dir=" + t.TempDir()
-			cmd := exec.Command(lighthouse, h.page(page), "--quiet", "--output=json", chrome)
-			cmd.Env = append(os.Environ(), "CHROME_PATH="+chromium)
-			cmd.Stderr = os.Stderr
-			out, err := cmd.Output()
-			if err != nil {
-				t.Fatal(err)
+			var r report
+			// A busy machine makes a page slower, and never faster: three tries.
+			for try := 0; try == 0 || try < 3 && r.blocked() > 200; try++ {
+				r = measure(t, lighthouse, chromium, h.page(page))
 			}
-			var report struct {
-				Categories map[string]struct {
-					Score float64
-				}
-				Audits map[string]struct {
-					Title            string
-					Score            *float64
-					ScoreDisplayMode string
-					NumericValue     float64
-				}
-			}
-			if err := json.Unmarshal(out, &report); err != nil {
-				t.Fatal(err)
+			if page != "everything.html" && r.blocked() > 200 {
+				t.Errorf("the page does not answer for %v ms", r.blocked())
 			}
 			for _, category := range []string{"accessibility", "best-practices", "seo"} {
-				if score := report.Categories[category].Score; score != 1 {
+				if score := r.Categories[category].Score; score != 1 {
 					t.Errorf("%s: %v", category, 100*score)
 				}
 			}
-			if t.Failed() {
-				for id, audit := range report.Audits {
-					if audit.ScoreDisplayMode == "binary" && *audit.Score < 1 {
-						t.Errorf("%s: %s", id, audit.Title)
-					}
+			for id, audit := range r.Audits {
+				if t.Failed() && audit.ScoreDisplayMode == "binary" && *audit.Score < 1 {
+					t.Errorf("%s: %s", id, audit.Title)
 				}
 			}
-			blocked := report.Audits["total-blocking-time"].NumericValue
-			if page != "everything.html" && blocked > 200 {
-				t.Errorf("the page does not answer for %v ms", blocked)
-			}
-			t.Logf("performance %v, total blocking time %v ms", 100*report.Categories["performance"].Score, blocked)
+			t.Logf("performance %v, total blocking time %v ms", 100*r.Categories["performance"].Score, r.blocked())
 		})
 	}
+}
+
+// A report is what Lighthouse says of a page.
+type report struct {
+	Categories map[string]struct{ Score float64 }
+	Audits     map[string]struct {
+		Title            string
+		Score            *float64
+		ScoreDisplayMode string
+		NumericValue     float64
+	}
+}
+
+// blocked is for how long the page does not answer while it loads, in ms.
+func (r report) blocked() float64 { return math.Round(r.Audits["total-blocking-time"].NumericValue) }
+
+func measure(t *testing.T, lighthouse, chromium, url string) (r report) {
+	t.Helper()
+	chrome := "--chrome-flags=--" + strings.Join(flags, " --") + " --user-data-dir=" + t.TempDir()
+	cmd := exec.Command(lighthouse, url, "--quiet", "--output=json", chrome)
+	cmd.Env = append(os.Environ(), "CHROME_PATH="+chromium)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err == nil {
+		err = json.Unmarshal(out, &r)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func TestValid(t *testing.T) {

@@ -90,7 +90,7 @@ func (s *site) load() error {
 		{file: "docs/contract.md", url: "contract.html", group: "Reference", tested: true},
 		{file: "docs/pyzmq.md", url: "pyzmq.html", group: "Reference"},
 		{file: "docs/wrong.md", url: "wrong.html", group: "Reference", collects: "What goes wrong"},
-		{file: "docs/exercises.md", url: "exercises.html", group: "Reference", collects: "Try it yourself"},
+		{file: "docs/exercises.md", url: "exercises.html", group: "Reference", collects: "Exercises"},
 		{file: "docs/README.md", url: "made.html", group: "This site"},
 	} {
 		if _, err := fs.Stat(s.root, p.file); err == nil {

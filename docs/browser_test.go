@@ -492,12 +492,16 @@ func TestLighthouse(t *testing.T) {
 			continue // one lesson of all
 		}
 		t.Run(page, func(t *testing.T) {
+			limit := 200.0 // ms
+			if page == "everything.html" {
+				limit = math.Inf(1)
+			}
 			var r report
 			// A busy machine makes a page slower, and never faster: three tries.
-			for try := 0; try == 0 || try < 3 && r.blocked() > 200; try++ {
+			for try := 0; try == 0 || try < 3 && r.blocked() > limit; try++ {
 				r = measure(t, lighthouse, chromium, h.page(page))
 			}
-			if page != "everything.html" && r.blocked() > 200 {
+			if r.blocked() > limit {
 				t.Errorf("the page does not answer for %v ms", r.blocked())
 			}
 			for _, category := range []string{"accessibility", "best-practices", "seo"} {

@@ -47,10 +47,10 @@ def ask_again(context, request):
 
 
 context = zmq.Context()
-name = ""
-try:
-    for name in ["World", "Gophers", "Zoë", "世界"]:
-        print(f'sent "{name}", received "{ask_again(context, name)}"')
-except KeyboardInterrupt:
-    sys.exit(f'client: no reply to "{name}": interrupted')
+for name in ["World", "Gophers", "Zoë", "世界"]:
+    try:
+        reply = ask_again(context, name)
+    except KeyboardInterrupt:
+        sys.exit(f'client: no reply to "{name}": interrupted')
+    print(f'sent "{name}", received "{reply}"')
 context.term()

@@ -59,8 +59,9 @@ var update = flag.Bool("update", false, "rewrite the transcripts in the scripts 
 // Update reports whether the test runs with -update.
 func Update() bool { return *update }
 
-// goEnv names what a script needs that runs go, from the test's environment.
-var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAGS", "GOPROXY", "GOTOOLCHAIN"}
+// goEnv names what a script takes over from the test's environment, for the
+// scripts that run go above all.
+var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAGS", "GOPROXY", "GOTOOLCHAIN", "GORACE"}
 
 // bin is the folder that Main builds the programs into.
 var bin string
@@ -69,6 +70,7 @@ var bin string
 // them in front of PATH for the scripts, and runs the tests.
 func Main(m *testing.M, programs ...string) {
 	flag.Parse()
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // with -race a program sleeps a second before it exits
 	os.Exit(func() int {
 		var err error
 		if bin, err = os.MkdirTemp("", "lessontest"); err == nil {

@@ -69,6 +69,7 @@ var bin string
 // Main builds the programs, packages named relative to the test's folder, puts
 // them in front of PATH for the scripts, and runs the tests.
 func Main(m *testing.M, programs ...string) {
+	flag.Set("test.parallel", "4") // scripts wait more than they work
 	flag.Parse()
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // with -race a program sleeps a second before it exits
 	os.Exit(func() int {

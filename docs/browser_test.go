@@ -159,14 +159,19 @@ func newTab(t *testing.T, browser context.Context) tab {
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	console := chromedp.Console(ctx)
-	t.Cleanup(func() {
-		chromedp.Cancel(ctx) // ends the console's messages
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
 		for message, err := range console {
 			if err != nil {
-				break
+				return
 			}
 			t.Errorf("on the console: %v", message)
 		}
+	}()
+	t.Cleanup(func() {
+		chromedp.Cancel(ctx)
+		<-ended
 	})
 	return tab{t, ctx}
 }

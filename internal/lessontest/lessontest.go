@@ -212,7 +212,7 @@ func untouched(stub string) (bool, error) {
 func condition(name string) (bool, error) {
 	switch name {
 	case "thorough":
-		return required(name), nil
+		return Required(name), nil
 	case "pyzmq":
 		path, err := FindPython()
 		return path != "", err
@@ -221,8 +221,8 @@ func condition(name string) (bool, error) {
 	}
 }
 
-// required reports whether LESSONS_REQUIRE, a list with commas, has the name.
-func required(name string) bool {
+// Required reports whether LESSONS_REQUIRE, a list with commas, has the name.
+func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), name)
 }
 
@@ -256,7 +256,7 @@ func cmdAttempt(ts *testscript.TestScript, neg bool, args []string) {
 // FindPython returns a Python that has what the lessons need, or "". Where
 // LESSONS_REQUIRE names pyzmq, it is an error if there is none.
 func FindPython() (path string, err error) {
-	if path = python(); path == "" && required("pyzmq") {
+	if path = python(); path == "" && Required("pyzmq") {
 		err = fmt.Errorf("LESSONS_REQUIRE names pyzmq, but no python3 has zmq and numpy")
 	}
 	return path, err

@@ -497,13 +497,13 @@ func TestLighthouse(t *testing.T) {
 			continue // one lesson of all
 		}
 		t.Run(page, func(t *testing.T) {
-			limit := 200.0 // ms
+			limit := 600.0 // ms; what takes longer, Lighthouse calls poor
 			if page == "everything.html" {
 				limit = math.Inf(1)
 			}
 			var r report
-			// A busy machine makes a page slower, and never faster: three tries.
-			for try := 0; try == 0 || try < 3 && r.blocked() > limit; try++ {
+			// A busy machine makes a page slower, and never faster: five tries.
+			for try := 0; try == 0 || try < 5 && r.blocked() > limit; try++ {
 				r = measure(t, lighthouse, chromium, h.page(page))
 			}
 			if r.blocked() > limit {

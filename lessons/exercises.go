@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"regexp"
 	"strings"
 
 	"zeromq-lessons/internal/hints"
@@ -148,18 +149,27 @@ func listTasks(ctx context.Context, w io.Writer, all []task) (status int, err er
 	return 0, nil
 }
 
-// gradeTask runs an exercise's test as it looks in its own folder.
+// gradeTask runs an exercise's test, and prints what the test says to the
+// reader, without what go test adds.
 func gradeTask(ctx context.Context, t task) (status int, err error) {
 	test := command(ctx, "go", "test", "-run", "^TestExercise$/^yours$")
 	test.Dir = t.dir
-	test.Stdout, test.Stderr = os.Stdout, os.Stderr
-	err = test.Run()
+	test.Stderr = os.Stderr
+	out, err := test.Output()
+	for line := range strings.Lines(string(out)) {
+		if !addition.MatchString(line) {
+			fmt.Print(line)
+		}
+	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return exit.ExitCode(), nil
 	}
 	return 0, err
 }
+
+// addition matches the lines that go test adds to a test's own.
+var addition = regexp.MustCompile(`^(PASS|FAIL|exit status \d+|ok  \t.*|FAIL\t.*| *--- FAIL: .*)\n$`)
 
 func showHints(w io.Writer, t task, n int) error {
 	all, err := hints.Read(t.dir)

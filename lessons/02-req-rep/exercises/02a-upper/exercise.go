@@ -13,7 +13,8 @@ import (
 //	request: "World"
 //	reply:   "WORLD"
 //
-// It returns nil when the context ends, with its socket closed.
+// A message without a frame gets a reply too, an empty one. Serve returns nil
+// when the context ends, with its socket closed.
 func Serve(ctx context.Context, endpoint string) error {
 	// TODO: write it. The server of lesson 02 is a model.
 	return exercise.TODO

@@ -10,7 +10,7 @@ import (
 // The first endpoint that fails ends it.
 func firstOnly(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {
-		return askOne(ctx, endpoint, name)
+		return solution(ctx, []string{endpoint}, name)
 	}
 	return "", errors.New("no endpoint")
 }
@@ -34,7 +34,7 @@ func leftOpen(ctx context.Context, endpoints []string, name string) (string, err
 // None is up, and nobody is told.
 func noError(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {
-		if reply, err := askOne(ctx, endpoint, name); err == nil {
+		if reply, err := solution(ctx, []string{endpoint}, name); err == nil {
 			return reply, nil
 		}
 	}

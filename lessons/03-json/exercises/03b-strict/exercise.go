@@ -10,7 +10,7 @@ type Greeting struct {
 }
 
 // Decode turns a request into a Greeting. A field that a Greeting does not
-// have is an error, and so is anything after the object:
+// have is an error, and so is anything after the object. A field may be left out:
 //
 //	request: {"name": "Lovelace", "title": "Lady"}
 //	reply:   Hello, Lady Lovelace!

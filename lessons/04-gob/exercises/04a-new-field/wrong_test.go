@@ -5,12 +5,12 @@ import (
 	"encoding/gob"
 )
 
-type matrix struct {
+type testMatrix struct {
 	Rows, Cols int
 	Values     []float64
 }
 
-func encode(values ...any) ([]byte, error) {
+func testEncode(values ...any) ([]byte, error) {
 	var data bytes.Buffer
 	encoder := gob.NewEncoder(&data)
 	for _, v := range values {
@@ -23,15 +23,15 @@ func encode(values ...any) ([]byte, error) {
 
 // The matrix is a field inside, and the server looks for it outside.
 func nested(label string, rows, cols int, values []float64) ([]byte, error) {
-	return encode(struct {
+	return testEncode(struct {
 		Label  string
-		Matrix matrix
-	}{label, matrix{rows, cols, values}})
+		Matrix testMatrix
+	}{label, testMatrix{rows, cols, values}})
 }
 
 // gob does not send a field that is not exported.
 func unexported(label string, rows, cols int, values []float64) ([]byte, error) {
-	return encode(struct {
+	return testEncode(struct {
 		label      string
 		Rows, Cols int
 		Values     []float64
@@ -40,14 +40,26 @@ func unexported(label string, rows, cols int, values []float64) ([]byte, error) 
 
 // Two values in one message, where the server expects one.
 func twoValues(label string, rows, cols int, values []float64) ([]byte, error) {
-	return encode(label, matrix{rows, cols, values})
+	return testEncode(label, testMatrix{rows, cols, values})
 }
 
 // A field of that name, but of another type.
 func otherType(label string, rows, cols int, values []float64) ([]byte, error) {
-	return encode(struct {
+	return testEncode(struct {
 		Label      string
 		Rows, Cols float64
 		Values     []float64
 	}{label, float64(rows), float64(cols), values})
+}
+
+var (
+	testBuffer  bytes.Buffer
+	testEncoder = gob.NewEncoder(&testBuffer)
+)
+
+// One Encoder for all messages describes the type in the first alone.
+func oneEncoder(label string, rows, cols int, values []float64) ([]byte, error) {
+	testBuffer.Reset()
+	err := testEncoder.Encode(testLabelled{label, rows, cols, values})
+	return bytes.Clone(testBuffer.Bytes()), err
 }

@@ -5,7 +5,7 @@ package checksum
 import "zeromq-lessons/internal/exercise"
 
 // Open takes a message that has a checksum in its last frame, and returns the
-// other frames. The checksum is the CRC-32 of the other frames, one after the
+// other frames. The checksum is the CRC-32 (IEEE) of the other frames, one after the
 // other, in 4 bytes, the most significant first:
 //
 //	frames:  "A", "da", "\xb5\x3d\xc1\x88"

@@ -22,8 +22,8 @@ type Payment struct {
 //
 // A client that got no reply sends the same request again, with the same
 // number. Then the amount must not be paid in again, and the reply is the one
-// that was lost. A lower number than the last is an error: that payment was
-// given up long ago.
+// that was lost. To a lower number than the last the reply is "error: old payment":
+// that payment was given up long ago. The error that Pay returns is nil.
 //
 //	request: "Ada", "1", "10"     reply: "10"
 //	request: "Grace", "1", "5"    reply: "15"

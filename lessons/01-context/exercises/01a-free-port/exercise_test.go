@@ -18,10 +18,10 @@ func TestExercise(t *testing.T) {
 		Stub:     Bind,
 		Solution: solution,
 		Wrong: []exercise.Wrong[bind]{
-			{Name: "fixed port", Attempt: fixedPort, Message: `address already in use`},
-			{Name: "port zero", Attempt: portZero, Message: `got:     "tcp://127.0.0.1:0"\nwant:    "tcp://127.0.0.1:\d{2,}"`},
-			{Name: "no transport", Attempt: noTransport, Message: `got:     "127.0.0.1:\d+"\nwant:    "tcp://127.0.0.1:\d+"`},
-			{Name: "too early", Attempt: tooEarly, Message: `nil pointer dereference\nat wrong_test.go:\d+`},
+			{Name: "fixed port", Attempt: wrongFixedPort, Message: `address already in use`},
+			{Name: "port zero", Attempt: wrongPortZero, Message: `got:     "tcp://127.0.0.1:0"\nwant:    "tcp://127.0.0.1:\d{2,}"`},
+			{Name: "no transport", Attempt: wrongNoTransport, Message: `got:     "127.0.0.1:\d+"\nwant:    "tcp://127.0.0.1:\d+"`},
+			{Name: "too early", Attempt: wrongTooEarly, Message: `nil pointer dereference\nat wrong_test.go:\d+`},
 		},
 		Try: func(t *exercise.Try, bind bind) {
 			ctx, cancel := context.WithCancel(context.Background())

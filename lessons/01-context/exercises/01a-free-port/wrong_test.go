@@ -7,7 +7,7 @@ import (
 )
 
 // The port is not free when the second server wants it.
-func fixedPort(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
+func wrongFixedPort(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	if err := rep.Listen("tcp://127.0.0.1:18765"); err != nil {
 		return nil, "", err
@@ -16,7 +16,7 @@ func fixedPort(ctx context.Context) (rep zmq4.Socket, endpoint string, err error
 }
 
 // Port 0 is where to bind, not where to connect.
-func portZero(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
+func wrongPortZero(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
 		return nil, "", err
@@ -25,7 +25,7 @@ func portZero(ctx context.Context) (rep zmq4.Socket, endpoint string, err error)
 }
 
 // An address is not yet an endpoint.
-func noTransport(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
+func wrongNoTransport(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
 		return nil, "", err
@@ -34,7 +34,7 @@ func noTransport(ctx context.Context) (rep zmq4.Socket, endpoint string, err err
 }
 
 // Before Listen there is no address.
-func tooEarly(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
+func wrongTooEarly(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	endpoint = "tcp://" + rep.Addr().String()
 	return rep, endpoint, rep.Listen("tcp://127.0.0.1:0")

@@ -19,11 +19,11 @@ func TestExercise(t *testing.T) {
 		Stub:     Connect,
 		Solution: solution,
 		Wrong: []exercise.Wrong[connect]{
-			{Name: "gives up", Attempt: givesUp, Message: `gave up.*connection refused`},
-			{Name: "the lesson's", Attempt: lessons, Message: `gave up.*connection refused`},
-			{Name: "other context", Attempt: otherContext, Message: `still (waits in Dial|runs), at wrong_test.go:\d+`},
-			{Name: "own loop", Attempt: ownLoop, Message: `still (waits in Dial|runs), at wrong_test.go:\d+`},
-			{Name: "in the background", Attempt: inBackground, Message: `no server is there, but Connect`},
+			{Name: "gives up", Attempt: wrongGivesUp, Message: `gave up.*connection refused`},
+			{Name: "the lesson's", Attempt: wrongLessons, Message: `gave up.*connection refused`},
+			{Name: "other context", Attempt: wrongOtherContext, Message: `still (waits in Dial|runs), at wrong_test.go:\d+`},
+			{Name: "own loop", Attempt: wrongOwnLoop, Message: `still (waits in Dial|runs), at wrong_test.go:\d+`},
+			{Name: "in the background", Attempt: wrongInBackground, Message: `no server is there, but Connect`},
 		},
 		Try: func(t *exercise.Try, connect connect) {
 			// The context ends, and no server was ever there.

@@ -7,7 +7,7 @@ import (
 )
 
 // Without the option it gives up after 10 pauses of 250 ms.
-func givesUp(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+func wrongGivesUp(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	req := zmq4.NewReq(ctx)
 	if err := req.Dial(endpoint); err != nil {
 		req.Close()
@@ -17,7 +17,7 @@ func givesUp(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 }
 
 // The socket does not know the context.
-func otherContext(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+func wrongOtherContext(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1))
 	if err := req.Dial(endpoint); err != nil {
 		req.Close()
@@ -27,7 +27,7 @@ func otherContext(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 }
 
 // The loop does not look at the context.
-func ownLoop(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+func wrongOwnLoop(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	for {
 		req := zmq4.NewReq(ctx)
 		if err := req.Dial(endpoint); err == nil {
@@ -38,14 +38,14 @@ func ownLoop(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 }
 
 // It returns before it is connected.
-func inBackground(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+func wrongInBackground(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1))
 	go req.Dial(endpoint)
 	return req, nil
 }
 
 // The lesson's own line waits longer, and gives up all the same.
-func lessons(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+func wrongLessons(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(20))
 	if err := req.Dial(endpoint); err != nil {
 		req.Close()

@@ -15,12 +15,12 @@ func TestExercise(t *testing.T) {
 		Stub:     Serve,
 		Solution: solution,
 		Wrong: []exercise.Wrong[serve]{
-			{Name: "echo", Attempt: echo, Message: `request: "World"\ngot:     "World"\nwant:    "WORLD"`},
-			{Name: "ascii only", Attempt: asciiOnly, Message: `got:     "ZOë"\nwant:    "ZOË"`},
-			{Name: "once", Attempt: once, Message: `returned before its context ended`},
-			{Name: "receives twice", Attempt: twice, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
-			{Name: "left open", Attempt: open, Message: `left a socket open`},
-			{Name: "first frame", Attempt: firstFrame, Message: `index out of range.*\nat wrong_test.go:\d+`},
+			{Name: "echo", Attempt: wrongEcho, Message: `request: "World"\ngot:     "World"\nwant:    "WORLD"`},
+			{Name: "ascii only", Attempt: wrongAsciiOnly, Message: `got:     "ZOë"\nwant:    "ZOË"`},
+			{Name: "once", Attempt: wrongOnce, Message: `returned before its context ended`},
+			{Name: "receives twice", Attempt: wrongTwice, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
+			{Name: "left open", Attempt: wrongOpen, Message: `left a socket open`},
+			{Name: "first frame", Attempt: wrongFirstFrame, Message: `index out of range.*\nat wrong_test.go:\d+`},
 		},
 		Try: func(t *exercise.Try, serve serve) {
 			endpoint, stop := t.Serve(serve)

@@ -9,13 +9,13 @@ import (
 )
 
 // The request comes back as it is.
-func echo(ctx context.Context, endpoint string) error {
-	return serve(ctx, endpoint, func(s string) string { return s })
+func wrongEcho(ctx context.Context, endpoint string) error {
+	return wrongServe(ctx, endpoint, func(s string) string { return s })
 }
 
 // Bytes are not letters: this one knows the English alphabet alone.
-func asciiOnly(ctx context.Context, endpoint string) error {
-	return serve(ctx, endpoint, func(s string) string {
+func wrongAsciiOnly(ctx context.Context, endpoint string) error {
+	return wrongServe(ctx, endpoint, func(s string) string {
 		return string(bytes.Map(func(r rune) rune {
 			if 'a' <= r && r <= 'z' {
 				r += 'A' - 'a'
@@ -25,7 +25,7 @@ func asciiOnly(ctx context.Context, endpoint string) error {
 	})
 }
 
-func serve(ctx context.Context, endpoint string, answer func(string) string) error {
+func wrongServe(ctx context.Context, endpoint string, answer func(string) string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
 	if err := rep.Listen(endpoint); err != nil {
@@ -43,7 +43,7 @@ func serve(ctx context.Context, endpoint string, answer func(string) string) err
 }
 
 // It ends after the first request.
-func once(ctx context.Context, endpoint string) error {
+func wrongOnce(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	if err := rep.Listen(endpoint); err != nil {
 		return err
@@ -56,7 +56,7 @@ func once(ctx context.Context, endpoint string) error {
 }
 
 // It receives twice before it sends.
-func twice(ctx context.Context, endpoint string) error {
+func wrongTwice(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
 	if err := rep.Listen(endpoint); err != nil {
@@ -77,7 +77,7 @@ func twice(ctx context.Context, endpoint string) error {
 }
 
 // The context ends, but the socket stays.
-func open(ctx context.Context, endpoint string) error {
+func wrongOpen(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	if err := rep.Listen(endpoint); err != nil {
 		return err
@@ -94,7 +94,7 @@ func open(ctx context.Context, endpoint string) error {
 }
 
 // A message of no frame takes it down.
-func firstFrame(ctx context.Context, endpoint string) error {
+func wrongFirstFrame(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
 	if err := rep.Listen(endpoint); err != nil {

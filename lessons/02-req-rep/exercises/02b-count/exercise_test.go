@@ -16,11 +16,11 @@ func TestExercise(t *testing.T) {
 		Stub:     Serve,
 		Solution: solution,
 		Wrong: []exercise.Wrong[serve]{
-			{Name: "one for all", Attempt: oneForAll, Message: `request: "Grace"\ngot:     "Grace: 2"\nwant:    "Grace: 1"`},
-			{Name: "forgetful", Attempt: forgetful, Message: `request: "Ada"\ngot:     "Ada: 1"\nwant:    "Ada: 2"`},
-			{Name: "one less", Attempt: oneLess, Message: `request: "Ada"\ngot:     "Ada: 0"\nwant:    "Ada: 1"`},
-			{Name: "nil map", Attempt: nilMap, Message: `assignment to entry in nil map\nat wrong_test.go:\d+`},
-			{Name: "silent", Attempt: silent, Message: `still waits in Recv, at wrong_test.go:\d+.*\n.*replies to every request`, Hangs: true},
+			{Name: "one for all", Attempt: wrongOneForAll, Message: `request: "Grace"\ngot:     "Grace: 2"\nwant:    "Grace: 1"`},
+			{Name: "forgetful", Attempt: wrongForgetful, Message: `request: "Ada"\ngot:     "Ada: 1"\nwant:    "Ada: 2"`},
+			{Name: "one less", Attempt: wrongOneLess, Message: `request: "Ada"\ngot:     "Ada: 0"\nwant:    "Ada: 1"`},
+			{Name: "nil map", Attempt: wrongNilMap, Message: `assignment to entry in nil map\nat wrong_test.go:\d+`},
+			{Name: "silent", Attempt: wrongSilent, Message: `still waits in Recv, at wrong_test.go:\d+.*\n.*replies to every request`, Hangs: true},
 		},
 		Try: func(t *exercise.Try, serve serve) {
 			endpoint, stop := t.Serve(serve)

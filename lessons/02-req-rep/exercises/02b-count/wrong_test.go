@@ -8,17 +8,17 @@ import (
 )
 
 // All names share one count.
-func oneForAll(ctx context.Context, endpoint string) error {
+func wrongOneForAll(ctx context.Context, endpoint string) error {
 	n := 0
-	return serve(ctx, endpoint, func(name string) string {
+	return wrongServe(ctx, endpoint, func(name string) string {
 		n++
 		return fmt.Sprintf("%s: %d", name, n)
 	})
 }
 
 // The counts begin anew with every request.
-func forgetful(ctx context.Context, endpoint string) error {
-	return serve(ctx, endpoint, func(name string) string {
+func wrongForgetful(ctx context.Context, endpoint string) error {
+	return wrongServe(ctx, endpoint, func(name string) string {
 		counts := make(map[string]int)
 		counts[name]++
 		return fmt.Sprintf("%s: %d", name, counts[name])
@@ -26,24 +26,24 @@ func forgetful(ctx context.Context, endpoint string) error {
 }
 
 // It counts after it has replied.
-func oneLess(ctx context.Context, endpoint string) error {
+func wrongOneLess(ctx context.Context, endpoint string) error {
 	counts := make(map[string]int)
-	return serve(ctx, endpoint, func(name string) string {
+	return wrongServe(ctx, endpoint, func(name string) string {
 		defer func() { counts[name]++ }()
 		return fmt.Sprintf("%s: %d", name, counts[name])
 	})
 }
 
 // A map that was never made.
-func nilMap(ctx context.Context, endpoint string) error {
+func wrongNilMap(ctx context.Context, endpoint string) error {
 	var counts map[string]int
-	return serve(ctx, endpoint, func(name string) string {
+	return wrongServe(ctx, endpoint, func(name string) string {
 		counts[name]++
 		return fmt.Sprintf("%s: %d", name, counts[name])
 	})
 }
 
-func serve(ctx context.Context, endpoint string, answer func(name string) string) error {
+func wrongServe(ctx context.Context, endpoint string, answer func(name string) string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
 	if err := rep.Listen(endpoint); err != nil {
@@ -61,7 +61,7 @@ func serve(ctx context.Context, endpoint string, answer func(name string) string
 }
 
 // No reply to the first visit.
-func silent(ctx context.Context, endpoint string) error {
+func wrongSilent(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
 	if err := rep.Listen(endpoint); err != nil {

@@ -16,9 +16,9 @@ func TestExercise(t *testing.T) {
 		Stub:     Ask,
 		Solution: solution,
 		Wrong: []exercise.Wrong[ask]{
-			{Name: "first only", Attempt: firstOnly, Message: `returned an error: .*connection refused`},
-			{Name: "left open", Attempt: leftOpen, Message: `left a socket open`},
-			{Name: "no error", Attempt: noError, Message: `No server is up, but Ask returned no error`},
+			{Name: "first only", Attempt: wrongFirstOnly, Message: `returned an error: .*connection refused`},
+			{Name: "left open", Attempt: wrongLeftOpen, Message: `left a socket open`},
+			{Name: "no error", Attempt: wrongNoError, Message: `No server is up, but Ask returned no error`},
 			{Name: "wrong order", Attempt: wrongOrder, Message: `no connections available\n.*sends before it receives`},
 		},
 		Try: func(t *exercise.Try, ask ask) {

@@ -8,7 +8,7 @@ import (
 )
 
 // The first endpoint that fails ends it.
-func firstOnly(ctx context.Context, endpoints []string, name string) (string, error) {
+func wrongFirstOnly(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {
 		return solution(ctx, []string{endpoint}, name)
 	}
@@ -16,7 +16,7 @@ func firstOnly(ctx context.Context, endpoints []string, name string) (string, er
 }
 
 // The sockets of those who are not there stay open.
-func leftOpen(ctx context.Context, endpoints []string, name string) (string, error) {
+func wrongLeftOpen(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {
 		req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
 		if err := req.Dial(endpoint); err != nil {
@@ -32,7 +32,7 @@ func leftOpen(ctx context.Context, endpoints []string, name string) (string, err
 }
 
 // None is up, and nobody is told.
-func noError(ctx context.Context, endpoints []string, name string) (string, error) {
+func wrongNoError(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {
 		if reply, err := solution(ctx, []string{endpoint}, name); err == nil {
 			return reply, nil

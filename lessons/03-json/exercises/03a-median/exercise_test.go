@@ -16,10 +16,10 @@ func TestExercise(t *testing.T) {
 		Stub:     SumUp,
 		Solution: solution,
 		Wrong: []exercise.Wrong[sumUp]{
-			{Name: "unsorted", Attempt: unsorted, Message: `got: .*"median":1}.\nwant: .*"median":2}.`},
-			{Name: "upper", Attempt: upper, Message: `got: .*"median":3}.\nwant: .*"median":2.5}.`},
-			{Name: "always two", Attempt: alwaysTwo, Message: `index out of range \[-1\]\nat wrong_test.go:\d+`},
-			{Name: "median alone", Attempt: medianAlone, Message: `got: .*{"count":0,.*\nwant: .*{"count":3,`},
+			{Name: "unsorted", Attempt: wrongUnsorted, Message: `got: .*"median":1}.\nwant: .*"median":2}.`},
+			{Name: "upper", Attempt: wrongUpper, Message: `got: .*"median":3}.\nwant: .*"median":2.5}.`},
+			{Name: "always two", Attempt: wrongAlwaysTwo, Message: `index out of range \[-1\]\nat wrong_test.go:\d+`},
+			{Name: "median alone", Attempt: wrongMedianAlone, Message: `got: .*{"count":0,.*\nwant: .*{"count":3,`},
 		},
 		Try: func(t *exercise.Try, sumUp sumUp) {
 			_, err := sumUp([]float64{1})

@@ -3,14 +3,14 @@ package median
 import "slices"
 
 // The middle of a list that is not in order.
-func unsorted(numbers []float64) (Summary, error) {
+func wrongUnsorted(numbers []float64) (Summary, error) {
 	s, err := solution(numbers)
 	s.Median = numbers[len(numbers)/2]
 	return s, err
 }
 
 // One of the two in the middle.
-func upper(numbers []float64) (Summary, error) {
+func wrongUpper(numbers []float64) (Summary, error) {
 	s, err := solution(numbers)
 	sorted := slices.Sorted(slices.Values(numbers))
 	s.Median = sorted[len(sorted)/2]
@@ -18,7 +18,7 @@ func upper(numbers []float64) (Summary, error) {
 }
 
 // Always the mean of two: a single number has no other beside it.
-func alwaysTwo(numbers []float64) (Summary, error) {
+func wrongAlwaysTwo(numbers []float64) (Summary, error) {
 	s, err := solution(numbers)
 	sorted := slices.Sorted(slices.Values(numbers))
 	s.Median = (sorted[len(sorted)/2-1] + sorted[len(sorted)/2]) / 2
@@ -26,7 +26,7 @@ func alwaysTwo(numbers []float64) (Summary, error) {
 }
 
 // The rest of the reply is forgotten.
-func medianAlone(numbers []float64) (Summary, error) {
+func wrongMedianAlone(numbers []float64) (Summary, error) {
 	s, err := solution(numbers)
 	return Summary{Median: s.Median}, err
 }

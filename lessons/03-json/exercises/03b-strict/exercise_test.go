@@ -15,10 +15,10 @@ func TestExercise(t *testing.T) {
 		Stub:     Decode,
 		Solution: solution,
 		Wrong: []exercise.Wrong[decode]{
-			{Name: "lenient", Attempt: lenient, Message: `request: .*titel.*\ngot:     "Hello,  Lovelace!"\nwant:    a reply that begins with "error: "`},
-			{Name: "first object", Attempt: firstObject, Message: `request: .*Byron.*\ngot:     "Hello, Lady Lovelace!"`},
-			{Name: "more alone", Attempt: moreAlone, Message: `request: .*} \].\ngot:     "Hello, Lady Lovelace!"`},
-			{Name: "all fields", Attempt: allFields, Message: `request: .*\ngot:     "error: no title"\nwant:    "Hello,  Byron!"`},
+			{Name: "lenient", Attempt: wrongLenient, Message: `request: .*titel.*\ngot:     "Hello,  Lovelace!"\nwant:    a reply that begins with "error: "`},
+			{Name: "first object", Attempt: wrongFirstObject, Message: `request: .*Byron.*\ngot:     "Hello, Lady Lovelace!"`},
+			{Name: "more alone", Attempt: wrongMoreAlone, Message: `request: .*} \].\ngot:     "Hello, Lady Lovelace!"`},
+			{Name: "all fields", Attempt: wrongAllFields, Message: `request: .*\ngot:     "error: no title"\nwant:    "Hello,  Byron!"`},
 		},
 		Try: func(t *exercise.Try, decode decode) {
 			_, err := decode([]byte(`{}`))

@@ -7,14 +7,14 @@ import (
 )
 
 // A misspelt field is overlooked.
-func lenient(data []byte) (Greeting, error) {
+func wrongLenient(data []byte) (Greeting, error) {
 	var greeting Greeting
 	err := json.Unmarshal(data, &greeting)
 	return greeting, err
 }
 
 // The decoder stops after the first object.
-func firstObject(data []byte) (Greeting, error) {
+func wrongFirstObject(data []byte) (Greeting, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	var greeting Greeting
@@ -23,7 +23,7 @@ func firstObject(data []byte) (Greeting, error) {
 }
 
 // More sees a second object, but not a stray bracket.
-func moreAlone(data []byte) (Greeting, error) {
+func wrongMoreAlone(data []byte) (Greeting, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	var greeting Greeting
@@ -37,7 +37,7 @@ func moreAlone(data []byte) (Greeting, error) {
 }
 
 // A field that is missing is not one that is unknown.
-func allFields(data []byte) (Greeting, error) {
+func wrongAllFields(data []byte) (Greeting, error) {
 	greeting, err := solution(data)
 	if err == nil && greeting.Title == "" {
 		err = errors.New("no title")

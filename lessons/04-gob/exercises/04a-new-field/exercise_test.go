@@ -33,11 +33,11 @@ func TestExercise(t *testing.T) {
 		Stub:     Encode,
 		Solution: solution,
 		Wrong: []exercise.Wrong[encode]{
-			{Name: "nested", Attempt: nested, Message: `got:     .*no fields matched`},
-			{Name: "unexported", Attempt: unexported, Message: `a newer server.*\ngot:     .* labelled ""`},
-			{Name: "two values", Attempt: twoValues, Message: `got:     .*non-struct`},
-			{Name: "one encoder", Attempt: oneEncoder, Message: `request: .*weights.*\n.*\ngot:|request: .*weights.*\ngot:`},
-			{Name: "other type", Attempt: otherType, Message: `got:     .*wrong type`},
+			{Name: "nested", Attempt: wrongNested, Message: `got:     .*no fields matched`},
+			{Name: "unexported", Attempt: wrongUnexported, Message: `a newer server.*\ngot:     .* labelled ""`},
+			{Name: "two values", Attempt: wrongTwoValues, Message: `got:     .*non-struct`},
+			{Name: "one encoder", Attempt: wrongOneEncoder, Message: `request: .*weights.*\n.*\ngot:|request: .*weights.*\ngot:`},
+			{Name: "other type", Attempt: wrongOtherType, Message: `got:     .*wrong type`},
 		},
 		Try: func(t *exercise.Try, encode encode) {
 			server := t.Server()

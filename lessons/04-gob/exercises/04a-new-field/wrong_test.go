@@ -22,7 +22,7 @@ func testEncode(values ...any) ([]byte, error) {
 }
 
 // The matrix is a field inside, and the server looks for it outside.
-func nested(label string, rows, cols int, values []float64) ([]byte, error) {
+func wrongNested(label string, rows, cols int, values []float64) ([]byte, error) {
 	return testEncode(struct {
 		Label  string
 		Matrix testMatrix
@@ -30,7 +30,7 @@ func nested(label string, rows, cols int, values []float64) ([]byte, error) {
 }
 
 // gob does not send a field that is not exported.
-func unexported(label string, rows, cols int, values []float64) ([]byte, error) {
+func wrongUnexported(label string, rows, cols int, values []float64) ([]byte, error) {
 	return testEncode(struct {
 		label      string
 		Rows, Cols int
@@ -39,12 +39,12 @@ func unexported(label string, rows, cols int, values []float64) ([]byte, error) 
 }
 
 // Two values in one message, where the server expects one.
-func twoValues(label string, rows, cols int, values []float64) ([]byte, error) {
+func wrongTwoValues(label string, rows, cols int, values []float64) ([]byte, error) {
 	return testEncode(label, testMatrix{rows, cols, values})
 }
 
 // A field of that name, but of another type.
-func otherType(label string, rows, cols int, values []float64) ([]byte, error) {
+func wrongOtherType(label string, rows, cols int, values []float64) ([]byte, error) {
 	return testEncode(struct {
 		Label      string
 		Rows, Cols float64
@@ -58,7 +58,7 @@ var (
 )
 
 // One Encoder for all messages describes the type in the first alone.
-func oneEncoder(label string, rows, cols int, values []float64) ([]byte, error) {
+func wrongOneEncoder(label string, rows, cols int, values []float64) ([]byte, error) {
 	testBuffer.Reset()
 	err := testEncoder.Encode(testLabelled{label, rows, cols, values})
 	return bytes.Clone(testBuffer.Bytes()), err

@@ -18,10 +18,10 @@ func TestExercise(t *testing.T) {
 		Stub:     Transpose,
 		Solution: solution,
 		Wrong: []exercise.Wrong[transpose]{
-			{Name: "shape alone", Attempt: shapeAlone, Message: `got:     "3 x 2 values \[1 2 3 4 5 6\]"\nwant:    "3 x 2 values \[1 4 2 5 3 6\]"`},
-			{Name: "values alone", Attempt: valuesAlone, Message: `got:     "2 x 3 values \[1 4 2 5 3 6\]"`},
-			{Name: "row length", Attempt: rowLength, Message: `index out of range.*\nat wrong_test.go:\d+`},
-			{Name: "in place", Attempt: inPlace, Message: `got:     "3 x 2 values \[1 \d 2`},
+			{Name: "shape alone", Attempt: wrongShapeAlone, Message: `got:     "3 x 2 values \[1 2 3 4 5 6\]"\nwant:    "3 x 2 values \[1 4 2 5 3 6\]"`},
+			{Name: "values alone", Attempt: wrongValuesAlone, Message: `got:     "2 x 3 values \[1 4 2 5 3 6\]"`},
+			{Name: "row length", Attempt: wrongRowLength, Message: `index out of range.*\nat wrong_test.go:\d+`},
+			{Name: "in place", Attempt: wrongInPlace, Message: `got:     "3 x 2 values \[1 \d 2`},
 		},
 		Try: func(t *exercise.Try, transpose transpose) {
 			_, err := transpose(Matrix{1, 1, []float64{1}})
@@ -43,7 +43,7 @@ func TestExercise(t *testing.T) {
 				if err := gob.NewDecoder(bytes.NewReader([]byte(frames[0]))).Decode(&reply); err != nil {
 					t.Fail("The reply is not a Matrix in gob: %v", err)
 				}
-				t.Reply(text(exchange.request), []string{text(reply)}, text(exchange.want))
+				t.Reply(testText(exchange.request), []string{testText(reply)}, testText(exchange.want))
 			}
 			stop()
 		},
@@ -51,6 +51,6 @@ func TestExercise(t *testing.T) {
 	})
 }
 
-func text(m Matrix) string {
+func testText(m Matrix) string {
 	return fmt.Sprintf("%d x %d values %v", m.Rows, m.Cols, m.Values)
 }

@@ -1,19 +1,19 @@
 package transpose
 
 // Only the shape is another.
-func shapeAlone(m Matrix) (Matrix, error) {
+func wrongShapeAlone(m Matrix) (Matrix, error) {
 	return Matrix{Rows: m.Cols, Cols: m.Rows, Values: m.Values}, nil
 }
 
 // The values are in their places, the shape is not.
-func valuesAlone(m Matrix) (Matrix, error) {
+func wrongValuesAlone(m Matrix) (Matrix, error) {
 	t, err := solution(m)
 	t.Rows, t.Cols = m.Rows, m.Cols
 	return t, err
 }
 
 // A row of the reply is taken to be as long as one of the request.
-func rowLength(m Matrix) (Matrix, error) {
+func wrongRowLength(m Matrix) (Matrix, error) {
 	t := Matrix{Rows: m.Cols, Cols: m.Rows, Values: make([]float64, len(m.Values))}
 	for r := range m.Rows {
 		for c := range m.Cols {
@@ -24,7 +24,7 @@ func rowLength(m Matrix) (Matrix, error) {
 }
 
 // It overwrites values that it still needs.
-func inPlace(m Matrix) (Matrix, error) {
+func wrongInPlace(m Matrix) (Matrix, error) {
 	t := Matrix{Rows: m.Cols, Cols: m.Rows, Values: m.Values}
 	for r := range m.Rows {
 		for c := range m.Cols {

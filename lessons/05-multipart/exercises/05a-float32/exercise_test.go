@@ -18,10 +18,10 @@ func TestExercise(t *testing.T) {
 		Stub:     Square,
 		Solution: solution,
 		Wrong: []exercise.Wrong[square]{
-			{Name: "big endian", Attempt: bigEndian, Message: `got:     "2 values .*\nwant:    "2 values 2.25 4, in bytes 00 00 10 40 00 00 80 40"`},
-			{Name: "no bits", Attempt: noBits, Message: `got:     "2 values .*\nwant:    "2 values 2.25 4`},
-			{Name: "eight bytes", Attempt: eightBytes, Message: `got:     "2 values .*\nwant:    "2 values 2.25 4`},
-			{Name: "widened", Attempt: widened, Message: `got:     "4 values .*\nwant:    "2 values 2.25 4`},
+			{Name: "big endian", Attempt: wrongBigEndian, Message: `got:     "2 values .*\nwant:    "2 values 2.25 4, in bytes 00 00 10 40 00 00 80 40"`},
+			{Name: "no bits", Attempt: wrongNoBits, Message: `got:     "2 values .*\nwant:    "2 values 2.25 4`},
+			{Name: "eight bytes", Attempt: wrongEightBytes, Message: `got:     "2 values .*\nwant:    "2 values 2.25 4`},
+			{Name: "widened", Attempt: wrongWidened, Message: `got:     "4 values .*\nwant:    "2 values 2.25 4`},
 		},
 		Try: func(t *exercise.Try, square square) {
 			_, err := square(nil)
@@ -34,11 +34,11 @@ func TestExercise(t *testing.T) {
 				{[]float32{0, 1e30}, []float32{0, float32(math.Inf(1))}},
 			} {
 				const header = `{"dtype": "<f4", "shape": [1, 2], "order": "C"}`
-				frames := t.Ask(endpoint, header, string(encode(exchange.values)))
+				frames := t.Ask(endpoint, header, string(testEncode(exchange.values)))
 				if len(frames) != 2 || frames[0] != header {
-					t.Reply(text(encode(exchange.values)), frames, header, "the data")
+					t.Reply(testText(testEncode(exchange.values)), frames, header, "the data")
 				}
-				t.Reply(text(encode(exchange.values)), []string{text([]byte(frames[1]))}, text(encode(exchange.squares)))
+				t.Reply(testText(testEncode(exchange.values)), []string{testText([]byte(frames[1]))}, testText(testEncode(exchange.squares)))
 			}
 			stop()
 		},
@@ -46,7 +46,7 @@ func TestExercise(t *testing.T) {
 	})
 }
 
-func encode(values []float32) []byte {
+func testEncode(values []float32) []byte {
 	data, err := binary.Append(nil, binary.LittleEndian, values)
 	if err != nil {
 		panic(err) // never: float32 has a fixed size
@@ -54,7 +54,7 @@ func encode(values []float32) []byte {
 	return data
 }
 
-func text(data []byte) string {
+func testText(data []byte) string {
 	values := make([]float32, len(data)/4)
 	if _, err := binary.Decode(data, binary.LittleEndian, values); err != nil {
 		panic(err) // never, as above

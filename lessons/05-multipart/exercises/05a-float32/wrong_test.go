@@ -6,7 +6,7 @@ import (
 )
 
 // The bytes in the order of the network, which is not that of "<f4".
-func bigEndian(data []byte) ([]byte, error) {
+func wrongBigEndian(data []byte) ([]byte, error) {
 	var squared []byte
 	for ; len(data) >= 4; data = data[4:] {
 		v := math.Float32frombits(binary.BigEndian.Uint32(data))
@@ -16,7 +16,7 @@ func bigEndian(data []byte) ([]byte, error) {
 }
 
 // The bits of a float32 taken for a whole number.
-func noBits(data []byte) ([]byte, error) {
+func wrongNoBits(data []byte) ([]byte, error) {
 	var squared []byte
 	for ; len(data) >= 4; data = data[4:] {
 		v := float32(binary.LittleEndian.Uint32(data))
@@ -26,7 +26,7 @@ func noBits(data []byte) ([]byte, error) {
 }
 
 // The lesson's own code, for 8 bytes a value.
-func eightBytes(data []byte) ([]byte, error) {
+func wrongEightBytes(data []byte) ([]byte, error) {
 	var squared []byte
 	for ; len(data) >= 8; data = data[8:] {
 		v := math.Float64frombits(binary.LittleEndian.Uint64(data))
@@ -36,7 +36,7 @@ func eightBytes(data []byte) ([]byte, error) {
 }
 
 // The reply in another dtype than its header says.
-func widened(data []byte) ([]byte, error) {
+func wrongWidened(data []byte) ([]byte, error) {
 	var squared []byte
 	for ; len(data) >= 4; data = data[4:] {
 		v := float64(math.Float32frombits(binary.LittleEndian.Uint32(data)))

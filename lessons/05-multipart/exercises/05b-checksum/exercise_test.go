@@ -15,11 +15,11 @@ func TestExercise(t *testing.T) {
 		Stub:     Open,
 		Solution: solution,
 		Wrong: []exercise.Wrong[open]{
-			{Name: "trusting", Attempt: trusting, Message: `request: "a damaged matrix"\ngot:     .*\nwant:    "damaged"`},
-			{Name: "last alone", Attempt: lastAlone, Message: `request: "a 1 x 1 matrix"\ngot:     "damaged"`},
-			{Name: "little endian", Attempt: littleEndian, Message: `request: "a 1 x 1 matrix"\ngot:     "damaged"`},
-			{Name: "short frame", Attempt: shortFrame, Message: `index out of range.*\nat wrong_test.go:\d+`},
-			{Name: "all frames", Attempt: allFrames, Message: `request: "a 1 x 1 matrix"\ngot:     .*error`},
+			{Name: "trusting", Attempt: wrongTrusting, Message: `request: "a damaged matrix"\ngot:     .*\nwant:    "damaged"`},
+			{Name: "last alone", Attempt: wrongLastAlone, Message: `request: "a 1 x 1 matrix"\ngot:     "damaged"`},
+			{Name: "little endian", Attempt: wrongLittleEndian, Message: `request: "a 1 x 1 matrix"\ngot:     "damaged"`},
+			{Name: "short frame", Attempt: wrongShortFrame, Message: `index out of range.*\nat wrong_test.go:\d+`},
+			{Name: "all frames", Attempt: wrongAllFrames, Message: `request: "a 1 x 1 matrix"\ngot:     .*error`},
 		},
 		Try: func(t *exercise.Try, open open) {
 			_, err := open(seal([][]byte{[]byte("A"), []byte("da")}))
@@ -34,7 +34,7 @@ func TestExercise(t *testing.T) {
 				})
 				const header = `{"dtype": "<f8", "shape": [1, 1], "order": "C"}`
 				three, nine := "\x00\x00\x00\x00\x00\x00\x08\x40", "\x00\x00\x00\x00\x00\x00\x22\x40"
-				good := texts(seal([][]byte{[]byte(header), []byte(three)}))
+				good := testTexts(seal([][]byte{[]byte(header), []byte(three)}))
 
 				reply := t.Ask(gateway, good...)
 				reply = reply[:max(0, len(reply)-1)] // its own checksum
@@ -54,7 +54,7 @@ func TestExercise(t *testing.T) {
 	})
 }
 
-func texts(frames [][]byte) []string {
+func testTexts(frames [][]byte) []string {
 	var list []string
 	for _, frame := range frames {
 		list = append(list, string(frame))

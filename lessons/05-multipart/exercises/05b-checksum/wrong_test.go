@@ -8,12 +8,12 @@ import (
 )
 
 // It believes everyone.
-func trusting(frames [][]byte) ([][]byte, error) {
+func wrongTrusting(frames [][]byte) ([][]byte, error) {
 	return frames[:len(frames)-1], nil
 }
 
 // The checksum of the last data frame alone.
-func lastAlone(frames [][]byte) ([][]byte, error) {
+func wrongLastAlone(frames [][]byte) ([][]byte, error) {
 	n := len(frames)
 	if n < 2 || !bytes.Equal(frames[n-1], binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(frames[n-2]))) {
 		return nil, errors.New("the checksum does not match")
@@ -22,7 +22,7 @@ func lastAlone(frames [][]byte) ([][]byte, error) {
 }
 
 // The bytes the wrong way round.
-func littleEndian(frames [][]byte) ([][]byte, error) {
+func wrongLittleEndian(frames [][]byte) ([][]byte, error) {
 	n := len(frames)
 	if n == 0 || !bytes.Equal(frames[n-1], binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(bytes.Join(frames[:n-1], nil)))) {
 		return nil, errors.New("the checksum does not match")
@@ -31,7 +31,7 @@ func littleEndian(frames [][]byte) ([][]byte, error) {
 }
 
 // A last frame of fewer than 4 bytes takes it down.
-func shortFrame(frames [][]byte) ([][]byte, error) {
+func wrongShortFrame(frames [][]byte) ([][]byte, error) {
 	n := len(frames)
 	if binary.BigEndian.Uint32(frames[n-1]) != crc32.ChecksumIEEE(bytes.Join(frames[:n-1], nil)) {
 		return nil, errors.New("the checksum does not match")
@@ -40,7 +40,7 @@ func shortFrame(frames [][]byte) ([][]byte, error) {
 }
 
 // The checksum goes along.
-func allFrames(frames [][]byte) ([][]byte, error) {
+func wrongAllFrames(frames [][]byte) ([][]byte, error) {
 	_, err := solution(frames)
 	return frames, err
 }

@@ -16,10 +16,10 @@ func TestExercise(t *testing.T) {
 		Stub:     Ask,
 		Solution: solution,
 		Wrong: []exercise.Wrong[ask]{
-			{Name: "context alone", Attempt: contextAlone, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
-			{Name: "option", Attempt: option, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
-			{Name: "abandoned", Attempt: abandoned, Message: `still waits at wrong_test.go:\d+`},
-			{Name: "no error", Attempt: noError, Message: `The context has ended, but Ask returned the error <nil>`},
+			{Name: "context alone", Attempt: wrongContextAlone, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
+			{Name: "option", Attempt: wrongOption, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
+			{Name: "abandoned", Attempt: wrongAbandoned, Message: `still waits at wrong_test.go:\d+`},
+			{Name: "no error", Attempt: wrongNoError, Message: `The context has ended, but Ask returned the error <nil>`},
 		},
 		Try: func(t *exercise.Try, ask ask) {
 			for _, start := range []func() string{t.Server, t.PythonServer} {

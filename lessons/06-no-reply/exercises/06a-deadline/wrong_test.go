@@ -8,7 +8,7 @@ import (
 )
 
 // The context goes to NewReq, and Recv does not look at it.
-func contextAlone(ctx context.Context, endpoint, request string) (string, error) {
+func wrongContextAlone(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx)
 	defer req.Close()
 	if err := req.Dial(endpoint); err != nil {
@@ -22,7 +22,7 @@ func contextAlone(ctx context.Context, endpoint, request string) (string, error)
 }
 
 // An option that Recv does not look at either.
-func option(ctx context.Context, endpoint, request string) (string, error) {
+func wrongOption(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx, zmq4.WithTimeout(100*time.Millisecond))
 	defer req.Close()
 	if err := req.Dial(endpoint); err != nil {
@@ -36,7 +36,7 @@ func option(ctx context.Context, endpoint, request string) (string, error) {
 }
 
 // Nobody waits any more, but the socket is there, and Recv in it.
-func abandoned(ctx context.Context, endpoint, request string) (string, error) {
+func wrongAbandoned(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx)
 	if err := req.Dial(endpoint); err != nil {
 		return "", err
@@ -61,7 +61,7 @@ func abandoned(ctx context.Context, endpoint, request string) (string, error) {
 }
 
 // No reply, and no error.
-func noError(ctx context.Context, endpoint, request string) (string, error) {
+func wrongNoError(ctx context.Context, endpoint, request string) (string, error) {
 	reply, _ := solution(ctx, endpoint, request)
 	return reply, nil
 }

@@ -16,11 +16,11 @@ func TestExercise(t *testing.T) {
 		Stub:     AskThrice,
 		Solution: solution,
 		Wrong: []exercise.Wrong[ask]{
-			{Name: "one context", Attempt: oneContext, Message: `still waits in Recv, at wrong_test.go:\d+|After .*still`, Hangs: true},
-			{Name: "one timeout", Attempt: oneTimeout, Message: `3 tries, each without a reply.*\n.*number of requests: 1`},
-			{Name: "no whole", Attempt: noWhole, Message: `the context ends during the first try.*\n.*number of requests: 3`},
-			{Name: "no error", Attempt: noError, Message: `AskThrice returned no error`},
-			{Name: "twice", Attempt: twice, Message: `number of requests: 2`},
+			{Name: "one context", Attempt: wrongOneContext, Message: `still waits in Recv, at wrong_test.go:\d+|After .*still`, Hangs: true},
+			{Name: "one timeout", Attempt: wrongOneTimeout, Message: `3 tries, each without a reply.*\n.*number of requests: 1`},
+			{Name: "no whole", Attempt: wrongNoWhole, Message: `the context ends during the first try.*\n.*number of requests: 3`},
+			{Name: "no error", Attempt: wrongNoError, Message: `AskThrice returned no error`},
+			{Name: "twice", Attempt: wrongTwice, Message: `number of requests: 2`},
 		},
 		Try: func(t *exercise.Try, ask ask) {
 			const perTry = 200 * time.Millisecond

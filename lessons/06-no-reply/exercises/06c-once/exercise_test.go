@@ -17,10 +17,10 @@ func TestExercise(t *testing.T) {
 		Stub:     Pay,
 		Solution: solution,
 		Wrong: []exercise.Wrong[pay]{
-			{Name: "pays twice", Attempt: paysTwice, Message: `request: "Ada 1 10"\ngot:     "25"\nwant:    "10"`},
-			{Name: "balance of now", Attempt: balanceOfNow, Message: `request: "Ada 1 10"\ngot:     "15"\nwant:    "10"`},
-			{Name: "one for all", Attempt: oneForAll, Message: `request: "Grace 1 5"\ngot:     "10"\nwant:    "15"`},
-			{Name: "old is new", Attempt: oldIsNew, Message: `request: "Ada 1 10"\ngot:     "30"\nwant:    "error: old payment"`},
+			{Name: "pays twice", Attempt: wrongPaysTwice, Message: `request: "Ada 1 10"\ngot:     "25"\nwant:    "10"`},
+			{Name: "balance of now", Attempt: wrongBalanceOfNow, Message: `request: "Ada 1 10"\ngot:     "15"\nwant:    "10"`},
+			{Name: "one for all", Attempt: wrongOneForAll, Message: `request: "Grace 1 5"\ngot:     "10"\nwant:    "15"`},
+			{Name: "old is new", Attempt: wrongOldIsNew, Message: `request: "Ada 1 10"\ngot:     "30"\nwant:    "error: old payment"`},
 		},
 		Try: func(t *exercise.Try, pay pay) {
 			_, err := pay(&Account{Last: make(map[string]Payment)}, "Ada", 1, 1)

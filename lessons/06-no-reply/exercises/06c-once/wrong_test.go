@@ -3,13 +3,13 @@ package once
 import "strconv"
 
 // It does not look at the number.
-func paysTwice(account *Account, client string, number, amount int) (string, error) {
+func wrongPaysTwice(account *Account, client string, number, amount int) (string, error) {
 	account.Balance += amount
 	return strconv.Itoa(account.Balance), nil
 }
 
 // It replies with the balance of now, not with the reply that was lost.
-func balanceOfNow(account *Account, client string, number, amount int) (string, error) {
+func wrongBalanceOfNow(account *Account, client string, number, amount int) (string, error) {
 	if number > account.Last[client].Number {
 		account.Balance += amount
 		account.Last[client] = Payment{Number: number}
@@ -18,12 +18,12 @@ func balanceOfNow(account *Account, client string, number, amount int) (string, 
 }
 
 // One last payment for all clients: Grace's number 1 is not Ada's.
-func oneForAll(account *Account, client string, number, amount int) (string, error) {
+func wrongOneForAll(account *Account, client string, number, amount int) (string, error) {
 	return solution(account, "", number, amount)
 }
 
 // Any other number is taken for a new one.
-func oldIsNew(account *Account, client string, number, amount int) (string, error) {
+func wrongOldIsNew(account *Account, client string, number, amount int) (string, error) {
 	if number == account.Last[client].Number {
 		return account.Last[client].Reply, nil
 	}

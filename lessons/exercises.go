@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -64,10 +65,10 @@ func exercises(ctx context.Context, args []string) (status int, err error) {
 	var ids []string
 	var lesson []task
 	for _, t := range all {
-		if t.id[:2] == id {
+		if t.id[:2] == id || t.id[:2] == "0"+id {
 			lesson = append(lesson, t)
 		}
-		if t.id == id {
+		if t.id == id || t.id == "0"+id || path.Base(t.pkg) == id {
 			if *hint > 0 {
 				return 0, showHints(os.Stdout, t, *hint)
 			}
@@ -75,7 +76,10 @@ func exercises(ctx context.Context, args []string) (status int, err error) {
 		}
 		ids = append(ids, t.id)
 	}
-	if len(lesson) > 0 && *hint == 0 {
+	if len(lesson) > 0 && *hint > 0 {
+		return 2, fmt.Errorf("-hint needs one exercise, such as %s", lesson[0].id)
+	}
+	if len(lesson) > 0 {
 		return listTasks(ctx, os.Stdout, lesson)
 	}
 	return 2, fmt.Errorf("no exercise is called %q: choose one of %s", id, strings.Join(ids, ", "))
@@ -100,46 +104,57 @@ func tasks(ctx context.Context) ([]task, error) {
 	return all, nil
 }
 
-// listTasks tests all exercises and lists how each stands.
+// listTasks tests the exercises and lists how each stands, as soon as it and
+// those before it are known: the first time, each takes a while to compile.
 func listTasks(ctx context.Context, w io.Writer, all []task) (status int, err error) {
 	args := []string{"test", "-json", "-run", "^TestExercise$/^yours$"}
 	for _, t := range all {
 		args = append(args, t.pkg)
 	}
 	test := command(ctx, "go", args...)
-	out, testErr := test.Output()
-	var exit *exec.ExitError
-	if testErr != nil && !errors.As(testErr, &exit) {
-		return 1, testErr
+	out, err := test.StdoutPipe()
+	if err == nil {
+		err = test.Start()
+	}
+	if err != nil {
+		return 1, err
 	}
 
 	states := map[string]string{"pass": "done", "skip": "open", "fail": "failing"}
-	state := map[string]string{}
-	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+	yours := map[string]string{} // the state of each package's test
+	ended := map[string]bool{}
+	listed, next, lesson := 0, -1, ""
+	for decoder := json.NewDecoder(out); ; {
 		var event struct{ Package, Test, Action string }
-		if err := decoder.Decode(&event); err != nil {
+		if err := decoder.Decode(&event); err == io.EOF {
+			break
+		} else if err != nil {
 			return 1, fmt.Errorf("go test -json: %w", err)
 		}
-		if s := states[event.Action]; s != "" && event.Test == "TestExercise/yours" {
-			state[event.Package] = s
+		state := states[event.Action]
+		if state != "" && event.Test == "TestExercise/yours" {
+			yours[event.Package] = state
+		}
+		if state != "" && event.Test == "" {
+			ended[event.Package] = true
+		}
+		for listed < len(all) && ended[all[listed].pkg] {
+			t := all[listed]
+			if name := strings.Split(t.pkg, "/")[2]; name != lesson {
+				lesson = name
+				fmt.Fprintln(w, lesson)
+			}
+			state := cmp.Or(yours[t.pkg], "failing") // it does not compile
+			if next < 0 && state != "done" {
+				next = listed
+			}
+			fmt.Fprintf(w, "    %-8s %s\n", state, path.Base(t.pkg))
+			listed++
 		}
 	}
-
-	next := -1
-	lesson := ""
-	for i, t := range all {
-		name := strings.Split(t.pkg, "/")[2]
-		if name != lesson {
-			lesson = name
-			fmt.Fprintln(w, lesson)
-		}
-		if state[t.pkg] == "" {
-			state[t.pkg] = "failing" // it does not compile
-		}
-		if next < 0 && state[t.pkg] != "done" {
-			next = i
-		}
-		fmt.Fprintf(w, "    %-8s %s\n", state[t.pkg], path.Base(t.pkg))
+	err = test.Wait() // which fails if an exercise does
+	if listed < len(all) {
+		return 1, fmt.Errorf("go test: %w", cmp.Or(err, errors.New("it ended too early")))
 	}
 	if next < 0 {
 		fmt.Fprintln(w, "\nAll are done.")

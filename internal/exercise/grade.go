@@ -209,6 +209,9 @@ func grade(t *testing.T, name string) verdict {
 		}
 	}
 
+	if strings.Contains(string(out), "WARNING: DATA RACE") { // seen under go test -race
+		return verdict{Message: fmt.Sprintf("Two goroutines of your program use the same variable at once:\n%s", out)}
+	}
 	var v verdict
 	text, readErr := os.ReadFile(filepath.Join(dir, "verdict.json"))
 	if readErr == nil {
@@ -222,6 +225,7 @@ func grade(t *testing.T, name string) verdict {
 }
 
 var (
+	asked     = regexp.MustCompile(`(?m)^request: .*$`)
 	panicLine = regexp.MustCompile(`(?m)^((?:panic|fatal error): .*?)(?: \[recovered.*\])?$`)
 	ownLine   = regexp.MustCompile(`/exercises/[^/]+/((?:exercise|solution_test|wrong_test)\.go:\d+)`)
 )
@@ -232,6 +236,9 @@ func died(output string, err error) string {
 		return fmt.Sprintf("Your program ended too early (%v). It printed:\n%s", err, output)
 	}
 	what := match[1]
+	if requests := asked.FindAllString(output, -1); requests != nil {
+		what += "\nafter the " + requests[len(requests)-1]
+	}
 	if where := ownLine.FindStringSubmatch(output); where != nil {
 		return fmt.Sprintf("Your program ended with a %s\nat %s", what, where[1])
 	}
@@ -241,14 +248,19 @@ func died(output string, err error) string {
 // runChild tries one attempt, writes the verdict and ends the process.
 func runChild[F any](e Exercise[F], attempt F, patience time.Duration) {
 	try := new(Try)
-	timer := time.AfterFunc(patience, func() { try.Fail("%s", hung(patience)) })
+	timer := time.AfterFunc(patience, func() { try.hung(patience) })
 	e.Try(try, attempt)
 	timer.Stop()
 	try.right()
 }
 
-// hung says where an attempt stands still.
-func hung(patience time.Duration) string {
+// hung ends the try and says where the attempt stands still.
+func (t *Try) hung(patience time.Duration) {
+	after := fmt.Sprintf("After %v your program", patience)
+	now, _ := t.now.Load().(string)
+	if now != "" {
+		after = fmt.Sprintf("%s\n%s", now, after)
+	}
 	for _, goroutine := range strings.Split(stacks(), "\n\n") {
 		where := ownLine.FindStringSubmatch(goroutine)
 		if where == nil {
@@ -256,17 +268,22 @@ func hung(patience time.Duration) string {
 		}
 		for _, call := range []string{"Recv", "Send", "Dial", "Close", "Listen"} {
 			if strings.Contains(goroutine, "."+call+"(") {
-				return fmt.Sprintf("After %v your program still waits in %s, at %s.\n%s", patience, call, where[1], reasons[call])
+				message := fmt.Sprintf("%s still waits in %s, at %s.", after, call, where[1])
+				if now == "" {
+					message += "\n" + reasons[call]
+				}
+				t.Fail("%s", message)
 			}
 		}
-		return fmt.Sprintf("After %v your program still runs, at %s.", patience, where[1])
+		t.Fail("%s still runs, at %s.", after, where[1])
 	}
-	return fmt.Sprintf("After %v your program has not come to an end.", patience)
+	t.Fail("%s has not come to an end.", after)
 }
 
+// reasons says why an attempt may wait for ever where nothing has happened that
+// it should have seen.
 var reasons = map[string]string{
-	"Recv":  "Nothing comes. A REQ socket sends before it receives, and a REP socket replies to every request before it receives the next.",
-	"Send":  "Nobody takes what it sends.",
-	"Dial":  "Nobody answers at that endpoint.",
-	"Close": "",
+	"Recv": "Nothing comes. A REQ socket sends before it receives, and a REP socket replies to every request before it receives the next.",
+	"Send": "Nobody takes what it sends.",
+	"Dial": "Nobody answers at that endpoint.",
 }

@@ -8,11 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
@@ -25,7 +27,33 @@ import (
 type Try struct {
 	ended sync.Mutex // locked by the first that ends the try, and never unlocked
 	onEnd []func()   // stop what Try has started
+
+	client   zmq4.Socket // the REQ socket of Ask
+	server   string      // the endpoint that it is connected to
+	previous []string    // the last reply that it got
+
+	now atomic.Value // a string, set by Now
 }
+
+// Now says what has just happened, as a sentence, for the message to an attempt
+// that hangs from here on.
+func (t *Try) Now(what string) { t.now.Store(what) }
+
+// Context returns a context that never ends. A socket that is opened with it
+// and not closed is seen at the end of the try, even one that was never
+// connected: see [Try.right].
+func (t *Try) Context() context.Context {
+	return ownContext{context.Background(), make(chan struct{})}
+}
+
+// An ownContext is none of package context's own. So what is derived from it
+// has a goroutine until it is cancelled.
+type ownContext struct {
+	context.Context
+	done chan struct{}
+}
+
+func (c ownContext) Done() <-chan struct{} { return c.done }
 
 // Fail ends the try: the attempt is wrong, and the message says why.
 func (t *Try) Fail(format string, args ...any) {
@@ -52,9 +80,19 @@ func (t *Try) Err(err error) {
 
 // Reply compares the frames of the reply to a request with what they should be.
 func (t *Try) Reply(request string, got []string, want ...string) {
-	if !slices.Equal(got, want) {
-		t.Fail("request: %s\ngot:     %s\nwant:    %s", quote([]string{request}), quote(got), quote(want))
+	if slices.Equal(got, want) {
+		t.previous = got
+		return
 	}
+	message := mismatch(request, got, want)
+	if slices.Equal(got, t.previous) {
+		message += "\nThe reply to the request before was the same. Does your server send it twice?"
+	}
+	t.Fail("%s", message)
+}
+
+func mismatch(request string, got, want []string) string {
+	return fmt.Sprintf("request: %s\ngot:     %s\nwant:    %s", quote([]string{request}), quote(got), quote(want))
 }
 
 // ReplyBegins is Reply where only the beginning of a single frame is known.
@@ -79,8 +117,8 @@ func quote(frames []string) string {
 }
 
 // Serve starts a server that the attempt is, on a free endpoint. The stop
-// function ends the server's context, waits until the server has returned, and
-// checks that it has freed the endpoint.
+// function ends the server's context, and waits until the server has returned
+// nil.
 func (t *Try) Serve(serve func(ctx context.Context, endpoint string) error) (endpoint string, stop func()) {
 	endpoint = lessontest.FreeEndpoint()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -91,31 +129,78 @@ func (t *Try) Serve(serve func(ctx context.Context, endpoint string) error) (end
 			t.Err(err)
 			t.Fail("Your server returned before its context ended.")
 		}
-		if err != nil && !errors.Is(err, context.Canceled) {
-			t.Fail("After the end of its context your server returned an error: %v", err)
+		if err != nil {
+			t.Fail("The context has ended, and your server returned\ngot:     %v\nwant:    nil", err)
 		}
 		close(returned)
 	}()
 	return endpoint, func() {
+		t.Now("The context has ended.")
 		cancel()
 		<-returned
 	}
 }
 
-// Ask sends frames as one request and returns the reply's frames.
+// Ask sends frames as one request and returns the reply's frames. All requests
+// to an endpoint come from one client.
 func (t *Try) Ask(endpoint string, frames ...string) []string {
+	if t.server != endpoint {
+		t.client, t.server = t.dial(endpoint), endpoint
+	}
+	if text := quote(frames); !strings.Contains(text, `\x`) {
+		fmt.Fprintf(os.Stderr, "request: %s\n", text) // for died
+	}
+	return t.ask(t.client, frames...)
+}
+
+// Crowd asks with several clients at once, each of which has a name and asks
+// several times. The want function returns the reply to a name's nth request,
+// counted from 1.
+func (t *Try) Crowd(endpoint string, want func(name string, n int) string) {
+	const clients, requests = 8, 100
+	var crowd sync.WaitGroup
+	for i := range clients {
+		name := fmt.Sprintf("client %d of %d at once", i+1, clients)
+		req := t.dial(endpoint)
+		crowd.Go(func() {
+			for n := 1; n <= requests; n++ {
+				got, want := t.ask(req, name), []string{want(name, n)}
+				if !slices.Equal(got, want) {
+					t.Fail("%s", mismatch(name, got, want))
+				}
+			}
+		})
+	}
+	crowd.Wait()
+}
+
+// dial returns a REQ socket that is connected to the attempt's server.
+func (t *Try) dial(endpoint string) zmq4.Socket {
+	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(20))
+	t.onEnd = append(t.onEnd, func() { req.Close() })
+	if err := req.Dial(endpoint); err != nil {
+		t.Fail("Nobody listens at the endpoint that your server was given: %v", err)
+	}
+	return req
+}
+
+func (t *Try) ask(req zmq4.Socket, frames ...string) []string {
 	request := make([][]byte, len(frames))
 	for i, frame := range frames {
 		request[i] = []byte(frame)
 	}
-	reply, err := lessontest.Request(endpoint, request...)
+	err := req.SendMulti(zmq4.NewMsgFrom(request...))
+	var reply zmq4.Msg
+	if err == nil {
+		reply, err = req.Recv()
+	}
 	if err != nil {
 		// Why may be on its way: the attempt panics, or has returned.
 		<-time.After(time.Second)
 		t.Fail("request: %s\ngot:     no reply: %v", quote(frames), err)
 	}
-	texts := make([]string, len(reply))
-	for i, frame := range reply {
+	texts := make([]string, len(reply.Frames))
+	for i, frame := range reply.Frames {
 		texts[i] = string(frame)
 	}
 	return texts
@@ -259,11 +344,18 @@ func (t *Try) stopPeers() {
 func (t *Try) right() {
 	waiting := func() bool { return ownLine.MatchString(stacks()) }
 	if after2s(waiting) {
-		t.Fail("Your program has returned, but a part of it still waits at %s.\nClose every socket that you open: that ends its Recv, too.",
-			ownLine.FindStringSubmatch(stacks())[1])
+		for _, goroutine := range strings.Split(stacks(), "\n\n") {
+			where := ownLine.FindStringSubmatch(goroutine)
+			if where != nil && strings.Contains(goroutine, "[chan send") {
+				t.Fail("Your program has returned, but a goroutine of it still waits to send to a channel, at %s.\nNobody receives any more. A channel with room for one value does not make it wait.", where[1])
+			} else if where != nil {
+				t.Fail("Your program has returned, but a part of it still waits at %s.\nClose every socket that you open: that ends its Recv, too.", where[1])
+			}
+		}
 	}
 	t.stopPeers()
-	if after2s(func() bool { return strings.Contains(stacks(), "go-zeromq/zmq4.") }) {
+	open := regexp.MustCompile(`go-zeromq/zmq4\.|context\.\(\*cancelCtx\)\.propagateCancel`)
+	if after2s(func() bool { return open.MatchString(stacks()) }) {
 		t.Fail("Your program has left a socket open. Close every socket that you open, when you are done with it.")
 	}
 	t.end(verdict{})

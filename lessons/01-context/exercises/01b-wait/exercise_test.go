@@ -21,7 +21,7 @@ func TestExercise(t *testing.T) {
 		Wrong: []exercise.Wrong[connect]{
 			{Name: "gives up", Attempt: wrongGivesUp, Message: `gave up.*connection refused`},
 			{Name: "the lesson's", Attempt: wrongLessons, Message: `gave up.*connection refused`},
-			{Name: "other context", Attempt: wrongOtherContext, Message: `still (waits in Dial|runs), at wrong_test.go:\d+`},
+			{Name: "other context", Attempt: wrongOtherContext, Message: `The context has ended.\nAfter 10s your program still (waits in Dial|runs), at wrong_test.go:\d+`},
 			{Name: "own loop", Attempt: wrongOwnLoop, Message: `still (waits in Dial|runs), at wrong_test.go:\d+`},
 			{Name: "in the background", Attempt: wrongInBackground, Message: `no server is there, but Connect`},
 		},
@@ -44,6 +44,7 @@ func TestExercise(t *testing.T) {
 				t.Fail("Connect gave up before the context ended: %v", err)
 			case <-time.After(5500 * time.Millisecond):
 			}
+			t.Now("The context has ended.")
 			cancel()
 			if err := <-done; err == nil {
 				t.Fail("The context has ended, but Connect returned no error.")

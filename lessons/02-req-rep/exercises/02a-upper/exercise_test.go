@@ -20,7 +20,9 @@ func TestExercise(t *testing.T) {
 			{Name: "once", Attempt: wrongOnce, Message: `returned before its context ended`},
 			{Name: "receives twice", Attempt: wrongTwice, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
 			{Name: "left open", Attempt: wrongOpen, Message: `left a socket open`},
-			{Name: "first frame", Attempt: wrongFirstFrame, Message: `index out of range.*\nat wrong_test.go:\d+`},
+			{Name: "sends twice", Attempt: wrongSendsTwice, Message: `request: "Zoë"\ngot:     "WORLD"\nwant:    "ZOË"\n.*send it twice`},
+			{Name: "an error", Attempt: wrongError, Message: `The context has ended, and your server returned\ngot:     context canceled\nwant:    nil`},
+			{Name: "first frame", Attempt: wrongFirstFrame, Message: `index out of range.*\nafter the request: a message of no frame\nat wrong_test.go:\d+`},
 		},
 		Try: func(t *exercise.Try, serve serve) {
 			endpoint, stop := t.Serve(serve)

@@ -110,3 +110,31 @@ func wrongFirstFrame(ctx context.Context, endpoint string) error {
 		}
 	}
 }
+
+// The second reply goes to the client's next request.
+func wrongSendsTwice(ctx context.Context, endpoint string) error {
+	rep := zmq4.NewRep(ctx)
+	defer rep.Close()
+	if err := rep.Listen(endpoint); err != nil {
+		return err
+	}
+	for {
+		msg, err := rep.Recv()
+		if err != nil {
+			return nil
+		}
+		for range 2 {
+			if err := rep.Send(zmq4.NewMsgString(strings.ToUpper(string(msg.Bytes())))); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// The end of the context is what its caller wanted, and no error.
+func wrongError(ctx context.Context, endpoint string) error {
+	if err := solution(ctx, endpoint); err != nil {
+		return err
+	}
+	return ctx.Err()
+}

@@ -83,3 +83,25 @@ func wrongSilent(ctx context.Context, endpoint string) error {
 		}
 	}
 }
+
+// A goroutine for each request: they share the map, and a REP socket replies
+// to the request that it has received last.
+func wrongGoroutines(ctx context.Context, endpoint string) error {
+	rep := zmq4.NewRep(ctx)
+	defer rep.Close()
+	if err := rep.Listen(endpoint); err != nil {
+		return err
+	}
+	counts := make(map[string]int)
+	for {
+		msg, err := rep.Recv()
+		if err != nil {
+			return nil
+		}
+		go func() {
+			name := string(msg.Bytes())
+			counts[name]++
+			rep.Send(zmq4.NewMsgString(fmt.Sprintf("%s: %d", name, counts[name])))
+		}()
+	}
+}

@@ -18,11 +18,12 @@ func TestExercise(t *testing.T) {
 		Wrong: []exercise.Wrong[ask]{
 			{Name: "first only", Attempt: wrongFirstOnly, Message: `returned an error: .*connection refused`},
 			{Name: "left open", Attempt: wrongLeftOpen, Message: `left a socket open`},
+			{Name: "never connected", Attempt: wrongNeverConnected, Message: `left a socket open`},
 			{Name: "no error", Attempt: wrongNoError, Message: `No server is up, but Ask returned no error`},
 			{Name: "wrong order", Attempt: wrongOrder, Message: `no connections available\n.*sends before it receives`},
 		},
 		Try: func(t *exercise.Try, ask ask) {
-			ctx := context.Background()
+			ctx := t.Context()
 			nobody := []string{lessontest.FreeEndpoint(), lessontest.FreeEndpoint()}
 			for _, start := range []func() string{t.Server, t.PythonServer} {
 				server := start()

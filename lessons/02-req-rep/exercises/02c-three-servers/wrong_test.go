@@ -31,6 +31,24 @@ func wrongLeftOpen(ctx context.Context, endpoints []string, name string) (string
 	return "", errors.New("no server is up")
 }
 
+// A socket that found no server is to be closed as well.
+func wrongNeverConnected(ctx context.Context, endpoints []string, name string) (string, error) {
+	last := errors.New("no endpoint")
+	for _, endpoint := range endpoints {
+		req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
+		if last = req.Dial(endpoint); last != nil {
+			continue
+		}
+		defer req.Close()
+		if err := req.Send(zmq4.NewMsgString(name)); err != nil {
+			return "", err
+		}
+		msg, err := req.Recv()
+		return string(msg.Bytes()), err
+	}
+	return "", last
+}
+
 // None is up, and nobody is told.
 func wrongNoError(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {

@@ -14,7 +14,7 @@ type Summary struct {
 	Median float64 `json:"median"`
 }
 
-// SumUp returns the summary of one number or more. The median is the number in
+// SumUp returns the summary of one number or more, and nil. The median is the number in
 // the middle when they are in order, or the mean of the two in the middle:
 //
 //	request: {"numbers": [3, 1, 2]}

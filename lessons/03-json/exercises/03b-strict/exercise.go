@@ -10,7 +10,8 @@ type Greeting struct {
 }
 
 // Decode turns a request into a Greeting. A field that a Greeting does not
-// have is an error, and so is anything after the object. A field may be left out:
+// have is an error, and so is anything after the object. A field may be left
+// out, and what encoding/json lets pass besides, such as "NAME", may pass here:
 //
 //	request: {"name": "Lovelace", "title": "Lady"}
 //	reply:   Hello, Lady Lovelace!

@@ -9,7 +9,7 @@ type Matrix struct {
 	Values     []float64 // row after row
 }
 
-// Transpose returns the matrix with its rows as columns. The value in row r
+// Transpose returns the matrix with its rows as columns, and nil. The value in row r
 // and column c of a Matrix is Values[r*Cols+c]:
 //
 //	request: 2 x 3 values 1 2 3 4 5 6

@@ -15,10 +15,10 @@ func TestExercise(t *testing.T) {
 		Stub:     Open,
 		Solution: solution,
 		Wrong: []exercise.Wrong[open]{
-			{Name: "trusting", Attempt: wrongTrusting, Message: `request: "a damaged matrix"\ngot:     .*\nwant:    "damaged"`},
-			{Name: "last alone", Attempt: wrongLastAlone, Message: `request: "a 1 x 1 matrix"\ngot:     "damaged"`},
-			{Name: "little endian", Attempt: wrongLittleEndian, Message: `request: "a 1 x 1 matrix"\ngot:     "damaged"`},
-			{Name: "short frame", Attempt: wrongShortFrame, Message: `index out of range.*\nat wrong_test.go:\d+`},
+			{Name: "trusting", Attempt: wrongTrusting, Message: `request: "a damaged matrix"\ngot:     .*\nwant:    a reply that begins with "damaged: "`},
+			{Name: "last alone", Attempt: wrongLastAlone, Message: `request: "a 1 x 1 matrix"\ngot:     "damaged: the checksum does not match"`},
+			{Name: "little endian", Attempt: wrongLittleEndian, Message: `request: "a 1 x 1 matrix"\ngot:     "damaged: the checksum does not match"`},
+			{Name: "short frame", Attempt: wrongShortFrame, Message: `index out of range.*\nafter the request: .*, "ab"\nat wrong_test.go:\d+`},
 			{Name: "all frames", Attempt: wrongAllFrames, Message: `request: "a 1 x 1 matrix"\ngot:     .*error`},
 		},
 		Try: func(t *exercise.Try, open open) {
@@ -44,9 +44,9 @@ func TestExercise(t *testing.T) {
 				t.Reply("a 1 x 1 matrix", reply[1:], nine)
 
 				damaged := []string{good[0], "\x01" + good[1][1:], good[2]}
-				t.Reply("a damaged matrix", t.Ask(gateway, damaged...)[:1], "damaged")
-				t.Reply("a last frame of 2 bytes", t.Ask(gateway, header, "ab")[:1], "damaged")
-				t.Reply("a message of no frame", t.Ask(gateway)[:1], "damaged")
+				t.ReplyBegins("a damaged matrix", t.Ask(gateway, damaged...)[:1], "damaged: ")
+				t.ReplyBegins("a last frame of 2 bytes", t.Ask(gateway, header, "ab")[:1], "damaged: ")
+				t.ReplyBegins("a message of no frame", t.Ask(gateway)[:1], "damaged: ")
 				stop()
 			}
 		},

@@ -38,8 +38,11 @@ func serve(ctx context.Context, endpoint, server string, open func([][]byte) ([]
 		if err != nil {
 			continue
 		}
-		reply := zmq4.NewMsgString("damaged")
-		if frames, err := open(msg.Frames); err == nil {
+		var reply zmq4.Msg
+		frames, err := open(msg.Frames)
+		if err != nil {
+			reply = zmq4.NewMsgString("damaged: " + err.Error())
+		} else {
 			if err := req.SendMulti(zmq4.NewMsgFrom(frames...)); err != nil {
 				return err
 			}

@@ -60,6 +60,21 @@ func wrongAbandoned(ctx context.Context, endpoint, request string) (string, erro
 	}
 }
 
+// The goroutine has a result, or Recv's error, and nobody takes it.
+func wrongChannel(ctx context.Context, endpoint, request string) (string, error) {
+	replies := make(chan string)
+	go func() {
+		reply, _ := solution(ctx, endpoint, request)
+		replies <- reply
+	}()
+	select {
+	case reply := <-replies:
+		return reply, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
 // No reply, and no error.
 func wrongNoError(ctx context.Context, endpoint, request string) (string, error) {
 	reply, _ := solution(ctx, endpoint, request)

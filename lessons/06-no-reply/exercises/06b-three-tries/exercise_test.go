@@ -48,6 +48,7 @@ func TestExercise(t *testing.T) {
 			seen := make(chan struct{})
 			go func() {
 				<-requests
+				t.Now("The context has ended during the first try.")
 				cancel()
 				close(seen)
 			}()

@@ -25,6 +25,8 @@ type Payment struct {
 // that was lost. To a lower number than the last the reply is "error: old payment":
 // that payment was given up long ago. The error that Pay returns is nil.
 //
+// A client that starts again, and would count from 1 again, takes another name.
+//
 //	request: "Ada", "1", "10"     reply: "10"
 //	request: "Grace", "1", "5"    reply: "15"
 //	request: "Ada", "1", "10"     reply: "10"

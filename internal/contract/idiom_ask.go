@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
@@ -10,15 +11,36 @@ import (
 // ask sends a request on a REQ socket of its own, and returns the reply. It
 // waits for a service, and for the reply, until the context ends.
 func ask(ctx context.Context, endpoint, request string, options ...zmq4.Option) (string, error) {
-	req, err := connect(ctx, endpoint, options...)
-	if err != nil {
+	req := zmq4.NewReq(ctx, slices.Concat(patient, options)...)
+	defer req.Close() // ends a Recv, which does not look at the context
+
+	// A service that takes the connection and says nothing holds up Dial for
+	// ever, so all of it runs in the background.
+	type result struct {
+		reply string
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		reply, err := exchangeOn(ctx, req, endpoint, request)
+		done <- result{reply, err}
+	}()
+	select {
+	case r := <-done:
+		return r.reply, r.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+func exchangeOn(ctx context.Context, req zmq4.Socket, endpoint, request string) (string, error) {
+	if err := req.Dial(endpoint); err != nil {
 		return "", err
 	}
-	defer req.Close()
-	// The end of the context does not end a REQ socket's Recv, but Close does.
-	stop := context.AfterFunc(ctx, func() { req.Close() })
-	defer stop()
-
+	if ctx.Err() != nil {
+		req.Close() // the Close in ask came too early for this connection
+		return "", ctx.Err()
+	}
 	if err := req.Send(zmq4.NewMsgString(request)); err != nil {
 		return "", err
 	}
@@ -26,7 +48,8 @@ func ask(ctx context.Context, endpoint, request string, options ...zmq4.Option) 
 	return string(msg.Bytes()), err
 }
 
-// askAgain asks until there is a reply. It gives each try a second. A service
+// askAgain asks until there is a reply, or the context ends. It gives each try
+// a second, and a service that has just ended a moment to come back. A service
 // that was too slow gets the request more than once.
 func askAgain(ctx context.Context, endpoint, request string) (string, error) {
 	for {
@@ -35,6 +58,11 @@ func askAgain(ctx context.Context, endpoint, request string) (string, error) {
 		cancel()
 		if err == nil || ctx.Err() != nil {
 			return reply, err
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return "", err
 		}
 	}
 }

@@ -1,13 +1,18 @@
 package main
 
-import "github.com/go-zeromq/zmq4"
+import (
+	"context"
+
+	"github.com/go-zeromq/zmq4"
+)
 
 // fair hands on the requests of a ROUTER socket, one of each client in turn.
 // Nobody waits behind a client that floods the service, since it takes in all
-// that come, for as long as there is memory.
-func fair(in <-chan zmq4.Msg) <-chan zmq4.Msg {
+// that come, for as long as there is memory. It ends with the context.
+func fair(ctx context.Context, in <-chan zmq4.Msg) <-chan zmq4.Msg {
 	out := make(chan zmq4.Msg)
 	go func() {
+		defer close(out)
 		queues := map[string][]zmq4.Msg{} // the requests of each client
 		var turns []string                // the clients that have any
 		for {
@@ -17,6 +22,8 @@ func fair(in <-chan zmq4.Msg) <-chan zmq4.Msg {
 				next, ready = queues[turns[0]][0], out
 			}
 			select {
+			case <-ctx.Done():
+				return
 			case msg := <-in:
 				client := string(msg.Frames[0])
 				if len(queues[client]) == 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
@@ -16,6 +17,7 @@ type rotation struct {
 // ask asks the next service. If it is gone, or does not reply within 5 seconds,
 // it asks the one after it, until it has asked all.
 func (r *rotation) ask(ctx context.Context, request string) (reply string, err error) {
+	err = errors.New("no service")
 	for range r.services {
 		service := r.services[r.next%len(r.services)]
 		r.next++

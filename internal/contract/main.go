@@ -37,11 +37,13 @@ func main() {
 	}
 	promises := contract.Promises
 	if ids := os.Args[1:]; len(ids) > 0 {
-		promises = slices.DeleteFunc(promises, func(p Promise) bool { return !slices.Contains(ids, p.ID) })
-		if len(promises) < len(ids) {
-			fmt.Fprintln(os.Stderr, "Usage: go run ./internal/contract [promise...]\n\nThe promises are named in docs/contract.md.")
-			os.Exit(2)
+		for _, id := range ids {
+			if probes[id] == nil {
+				fmt.Fprintf(os.Stderr, "contract: no promise is called %q\n\nUsage: go run ./internal/contract [promise...]\n\nThe promises are named in docs/contract.md.\n", id)
+				os.Exit(2)
+			}
 		}
+		promises = slices.DeleteFunc(promises, func(p Promise) bool { return !slices.Contains(ids, p.ID) })
 	}
 
 	status := 0

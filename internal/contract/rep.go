@@ -68,7 +68,7 @@ func repFairQueuedIdiom() string {
 	router := zmq4.NewRouter(bg)
 	flood(listen(router))
 	in := make(chan zmq4.Msg)
-	requests := fair(in)
+	requests := fair(bg, in)
 	for range 25 {
 		in <- must(router.Recv()) // a service does this in the background
 	}

@@ -176,11 +176,13 @@ func (t *Try) Crowd(endpoint string, want func(name string, n int) string) {
 
 // dial returns a REQ socket that is connected to the attempt's server.
 func (t *Try) dial(endpoint string) zmq4.Socket {
-	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(20))
+	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10*time.Millisecond))
 	t.onEnd = append(t.onEnd, func() { req.Close() })
+	t.Now("Nobody answers at the endpoint that your server was given.")
 	if err := req.Dial(endpoint); err != nil {
-		t.Fail("Nobody listens at the endpoint that your server was given: %v", err)
+		t.Fail("%v", err)
 	}
+	t.Now("")
 	return req
 }
 

@@ -39,7 +39,7 @@ func scripts(t *testing.T, dir string) []string {
 func mistakes(script string) []string {
 	var list []string
 	var unchecked []string // outputs of the program of line last
-	var last string
+	var last, lastIf string
 	flush := func() {
 		for _, output := range unchecked {
 			list = append(list, fmt.Sprintf("%s of %q is not checked", output, last))
@@ -51,15 +51,14 @@ func mistakes(script string) []string {
 
 	for line := range strings.Lines(script) {
 		line = strings.TrimSpace(line)
-		words := strings.Fields(line)
-		for len(words) > 0 && (words[0] == "!" || strings.HasPrefix(words[0], "[")) {
-			words = words[1:]
-		}
+		condition, words := command(line)
 		if len(words) == 0 {
 			continue
 		}
+		// What is looked at in some cases alone is not looked at.
+		checks := condition == "" || condition == lastIf
 		switch words[0] {
-		case "exec", "wait", "ask":
+		case "exec", "wait", "ask", "attempt":
 			flush()
 			background := words[len(words)-1]
 			if words[0] == "exec" && strings.HasPrefix(background, "&") {
@@ -70,8 +69,8 @@ func mistakes(script string) []string {
 				running[name] = true
 				continue
 			}
-			last, unchecked = line, []string{"stdout", "stderr"}
-			if words[0] == "ask" {
+			last, lastIf, unchecked = line, condition, []string{"stdout", "stderr"}
+			if words[0] == "ask" || words[0] == "attempt" {
 				unchecked = []string{"stdout"}
 			}
 			if words[0] == "wait" {
@@ -85,9 +84,9 @@ func mistakes(script string) []string {
 		case "kill":
 			interrupted[words[len(words)-1]] = true
 		case "stdout", "stderr":
-			unchecked = slices.DeleteFunc(unchecked, func(s string) bool { return s == words[0] })
+			unchecked = slices.DeleteFunc(unchecked, func(s string) bool { return checks && s == words[0] })
 		case "cmp", "cmpenv", "cp":
-			unchecked = slices.DeleteFunc(unchecked, func(s string) bool { return s == words[1] })
+			unchecked = slices.DeleteFunc(unchecked, func(s string) bool { return checks && s == words[1] })
 		}
 	}
 	flush()
@@ -96,6 +95,22 @@ func mistakes(script string) []string {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// command returns the words of a script's line, without a comment, and the
+// conditions that stood before them.
+func command(line string) (condition string, words []string) {
+	words = strings.Fields(line)
+	for len(words) > 0 && (words[0] == "!" || strings.HasPrefix(words[0], "[")) {
+		if words[0] != "!" {
+			condition += words[0]
+		}
+		words = words[1:]
+	}
+	if len(words) > 0 && strings.HasPrefix(words[0], "#") {
+		words = nil
+	}
+	return condition, words
 }
 
 // A block is a fenced code block of a page.
@@ -238,10 +253,9 @@ func neutral(text string) string {
 func execs(script string) []string {
 	var list []string
 	for line := range strings.Lines(script) {
-		_, command, ok := strings.Cut(strings.TrimSpace(line), "exec ")
-		if ok {
-			command, _, _ = strings.Cut(command, " &")
-			list = append(list, neutral(command))
+		if _, words := command(line); len(words) > 1 && words[0] == "exec" {
+			program, _, _ := strings.Cut(strings.Join(words[1:], " "), " &")
+			list = append(list, neutral(program))
 		}
 	}
 	return list

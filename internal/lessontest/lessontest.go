@@ -311,6 +311,8 @@ func Serve(t testing.TB) (endpoint string) {
 	t.Helper()
 	endpoint = FreeEndpoint()
 	server := exec.Command(Program("server"), "-bind", endpoint)
+	var stderr strings.Builder
+	server.Stderr = &stderr
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +326,7 @@ func Serve(t testing.TB) (endpoint string) {
 		timer := time.AfterFunc(patience, func() { server.Process.Kill() })
 		defer timer.Stop()
 		if err := server.Wait(); err != nil {
-			t.Errorf("the server after Ctrl-C: %v", err)
+			t.Errorf("the server after Ctrl-C: %v\n%s", err, stderr.String())
 		}
 	})
 	return endpoint

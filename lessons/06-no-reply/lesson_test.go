@@ -3,6 +3,7 @@ package noreply_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -170,6 +171,9 @@ func answerROUTER(router zmq4.Socket) error {
 		return err
 	}
 	// Frame 0 says who asks, frame 1 is empty, frame 2 is the name.
+	if len(msg.Frames) != 3 {
+		return fmt.Errorf("a request is one frame, not %d", len(msg.Frames)-2)
+	}
 	who, name := msg.Frames[0], string(msg.Frames[2])
 	return router.Send(zmq4.NewMsgFrom(who, nil, []byte("Hello, "+name+"!")))
 }

@@ -43,7 +43,9 @@ def fits(number):
 
 def sum_up(numbers):
     """Return the reply to a list of one number or more, or raise ValueError."""
-    total = sum(numbers)
+    total = 0
+    for number in numbers:  # sum() does not add plainly in newer Pythons
+        total += number
     if math.isinf(total):  # JSON has no infinity
         raise ValueError("the sum does not fit a float64")
     return {

@@ -65,6 +65,9 @@ func askAgain(ctx context.Context, endpoint, request string, timeout time.Durati
 			return "", errors.New("interrupted")
 		}
 		log.Printf("no reply to %q (try %d of %d): %v", request, try, tries, err)
+		if try == tries {
+			break
+		}
 
 		// A server that has just ended is given a moment to come back.
 		select {

@@ -21,7 +21,7 @@ func main() {
 	timeout := flag.Duration("timeout", 5*time.Second, "how long to wait for a reply")
 	tries := flag.Int("tries", 10, "how often to ask for it")
 	flag.Parse()
-	if flag.NArg() > 0 {
+	if flag.NArg() > 0 || *timeout <= 0 || *tries < 1 {
 		flag.Usage()
 		os.Exit(2)
 	}

@@ -18,6 +18,7 @@ func TestExercise(t *testing.T) {
 			{Name: "echo", Attempt: wrongEcho, Message: `request: "World"\ngot:     "World"\nwant:    "WORLD"`},
 			{Name: "ascii only", Attempt: wrongAsciiOnly, Message: `got:     "ZOë"\nwant:    "ZOË"`},
 			{Name: "once", Attempt: wrongOnce, Message: `returned before its context ended`},
+			{Name: "own endpoint", Attempt: wrongEndpoint, Message: `Nobody answers at the endpoint that your server was given.\nAfter 2s your program still waits in Recv, at solution_test.go:\d+`, Hangs: true},
 			{Name: "receives twice", Attempt: wrongTwice, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
 			{Name: "left open", Attempt: wrongOpen, Message: `left a socket open`},
 			{Name: "sends twice", Attempt: wrongSendsTwice, Message: `request: "Zoë"\ngot:     "WORLD"\nwant:    "ZOË"\n.*send it twice`},

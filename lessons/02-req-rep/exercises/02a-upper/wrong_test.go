@@ -138,3 +138,8 @@ func wrongError(ctx context.Context, endpoint string) error {
 	}
 	return ctx.Err()
 }
+
+// It binds where nobody was told to connect.
+func wrongEndpoint(ctx context.Context, endpoint string) error {
+	return solution(ctx, "tcp://127.0.0.1:0")
+}

@@ -24,43 +24,41 @@ const (
 type header struct {
 	flags byte
 	len   int    // of the header itself, 2 or 9
-	size  uint64 // of the frame's body
+	size  uint64 // of what follows it
 }
 
 // parseHeader returns the header that b begins with, if all of it is there.
 func parseHeader(b []byte) (h header, ok bool) {
 	switch {
-	case len(b) < 2:
+	case len(b) < 2 || b[0]&long != 0 && len(b) < 9:
 		return header{}, false
-	case b[0]&long == 0:
-		return header{b[0], 2, uint64(b[1])}, true
-	case len(b) < 9:
-		return header{}, false
-	default:
+	case b[0]&long != 0:
 		return header{b[0], 9, binary.BigEndian.Uint64(b[1:])}, true
+	default:
+		return header{b[0], 2, uint64(b[1])}, true
 	}
 }
 
-// A reader stands between the wire and zmq4. It passes on messages alone, and
-// looks at the header of each frame before zmq4 does: zmq4 makes room for as
+// A reader is what zmq4 reads: a handshake, and then messages alone. It looks
+// at the header of each frame before zmq4 does, since zmq4 makes room for as
 // many bytes as a header says.
 type reader struct {
 	wire   *bufio.Reader
 	limits *Limits
 	peers  []string                // the socket types to shake hands with
 	do     func(body string) error // carries out a command
-	next   func() error            // reads what comes after head and body: greeting, READY, frame
 
-	ready bool   // the peer's READY has come
-	head  []byte // zmq4 gets this first,
-	body  uint64 // and then so many bytes from the wire
+	next  func() error // reads on when zmq4 has read head and body
+	head  []byte       // zmq4 gets this,
+	body  uint64       // and then so many bytes from the wire
+	ready bool         // READY has come
 
-	// The message so far.
-	header    [9]byte // of its present frame
-	last      bool    // no frame follows
+	// Of the message that is being read:
 	frames    int
 	size      uint64
-	delimiter bool // there was an empty frame
+	delimiter bool // one of its frames is empty
+	last      bool // the present frame is its last
+	header    [9]byte
 }
 
 func newReader(wire io.Reader, limits *Limits) *reader {
@@ -69,13 +67,11 @@ func newReader(wire io.Reader, limits *Limits) *reader {
 	return r
 }
 
-// Read reads what zmq4 may see.
 func (r *reader) Read(p []byte) (n int, err error) {
-	for err == nil && len(r.head) == 0 && r.body == 0 {
-		err = r.next()
-	}
-	if err != nil {
-		return 0, err
+	for len(r.head) == 0 && r.body == 0 {
+		if err := r.advance(); err != nil {
+			return 0, err
+		}
 	}
 	if len(r.head) > 0 {
 		n = copy(p, r.head)
@@ -84,31 +80,29 @@ func (r *reader) Read(p []byte) (n int, err error) {
 	}
 	n, err = r.wire.Read(p[:min(uint64(len(p)), r.body)])
 	r.body -= uint64(n)
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
+	return n, r.cut(err)
+}
+
+// advance reads the next header or command.
+func (r *reader) advance() error { return r.cut(r.next()) }
+
+// cut turns the end of the connection into an error if it is not where a
+// message ends.
+func (r *reader) cut(err error) error {
+	if err == io.EOF && !r.between() {
+		return io.ErrUnexpectedEOF
 	}
-	return n, err
+	return err
 }
 
-// between reports whether zmq4 has read all of the last message, and the peer
-// has not begun another.
-func (r *reader) between() bool {
-	return r.whole() && r.wire.Buffered() == 0
-}
+// whole reports whether zmq4 has read all of a message.
+func (r *reader) whole() bool { return r.last && len(r.head) == 0 && r.body == 0 }
 
-// whole reports whether zmq4 has read all of the last message.
-func (r *reader) whole() bool {
-	return r.last && len(r.head) == 0 && r.body == 0
-}
+// between reports whether, besides, the peer has sent nothing more.
+func (r *reader) between() bool { return r.whole() && r.wire.Buffered() == 0 }
 
-// readFrame reads a command, or the header of a frame that it passes on.
+// readFrame carries out a command, or passes on the header of a frame.
 func (r *reader) readFrame() error {
-	if r.last {
-		r.frames, r.size, r.delimiter = 0, 0, false
-		if _, err := r.wire.Peek(1); err != nil {
-			return err // a plain io.EOF: the peer has left
-		}
-	}
 	h, err := r.readHeader()
 	if err != nil {
 		return err
@@ -121,6 +115,9 @@ func (r *reader) readFrame() error {
 		return r.do(body)
 	}
 
+	if r.last {
+		r.frames, r.size, r.delimiter = 0, 0, false
+	}
 	r.frames++
 	r.delimiter = r.delimiter || h.size == 0
 	r.last = h.flags&more == 0
@@ -129,35 +126,29 @@ func (r *reader) readFrame() error {
 	case h.size > limit || r.size+h.size > limit:
 		return fmt.Errorf("sent a message with a frame of %d bytes: MaxMsgSize is %d", h.size, limit)
 	case r.frames > r.limits.MaxFrames:
-		return fmt.Errorf("sent a message of more than MaxFrames, %d", r.limits.MaxFrames)
-	case r.last && !r.delimiter:
-		// zmq4's REP would never reply, and we would always owe one.
+		return fmt.Errorf("sent a message of many frames: MaxFrames is %d", r.limits.MaxFrames)
+	case r.last && !r.delimiter: // zmq4's REP would never reply to it
 		return errors.New("sent a message without the empty frame that ends its envelope")
 	}
 	r.size += h.size
 	r.body = h.size
-	b, err := r.wire.Peek(h.len)
-	if err != nil {
-		return err
-	}
+	b, _ := r.wire.Peek(h.len) // they are there
 	r.head = append(r.header[:0], b...)
-	return discard(r.wire, h.len)
+	r.wire.Discard(h.len)
+	return nil
 }
 
-// readHeader returns the next frame's header, and leaves it on the wire.
-func (r *reader) readHeader() (header, error) {
+// readHeader returns the next header, and leaves it on the wire.
+func (r *reader) readHeader() (h header, err error) {
 	b, err := r.wire.Peek(2)
-	h, ok := parseHeader(b)
-	if err == nil && !ok {
+	if err == nil && b[0]&long != 0 {
 		b, err = r.wire.Peek(9)
-		h, ok = parseHeader(b)
 	}
-	switch {
-	case err == io.EOF:
-		return h, io.ErrUnexpectedEOF
-	case err != nil:
+	if err != nil {
 		return h, err
-	case h.flags&^(more|long|command) != 0 || h.flags&(more|command) == more|command:
+	}
+	h, _ = parseHeader(b)
+	if h.flags&^(more|long|command) != 0 || h.flags&(more|command) == more|command {
 		return h, fmt.Errorf("sent a frame with impossible flags, %#02x", h.flags)
 	}
 	return h, nil
@@ -166,21 +157,12 @@ func (r *reader) readHeader() (header, error) {
 // readCommand takes a command off the wire.
 func (r *reader) readCommand(h header) (body string, err error) {
 	if h.size > maxCommand {
-		return "", fmt.Errorf("sent a command of %d bytes: no more than %d are allowed", h.size, maxCommand)
+		return "", fmt.Errorf("sent a command of %d bytes: %d are allowed", h.size, maxCommand)
 	}
 	b, err := r.wire.Peek(h.len + int(h.size))
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
 	if err != nil {
 		return "", err
 	}
-	body = string(b[h.len:])
-	return body, discard(r.wire, len(b))
-}
-
-// discard takes off the wire what was peeked at.
-func discard(wire *bufio.Reader, n int) error {
-	_, err := wire.Discard(n)
-	return err
+	r.wire.Discard(len(b))
+	return string(b[h.len:]), nil
 }

@@ -8,12 +8,13 @@ import (
 	"strings"
 )
 
-// greeting is what each side sends first, and all that zmq4 gets to see of the
-// peer's: a signature, version 3.0, the mechanism, and zeros up to 64 bytes.
+// greeting is what each side sends first: a signature, version 3.0, the
+// mechanism, and zeros up to 64 bytes (https://rfc.zeromq.org/spec/23/).
 var greeting = slices.Concat([]byte("\xff\x00\x00\x00\x00\x00\x00\x00\x00\x7f\x03\x00NULL"), make([]byte, 48))
 
-// readGreeting reads the peer's greeting, and passes ours on in its place. It
-// looks at each byte as it comes: who does not speak ZMTP 3 need not send 64.
+// readGreeting reads the peer's greeting, and passes on ours in its place. It
+// looks at each byte as it comes, since who speaks something else may wait for
+// us before there are 64.
 func (r *reader) readGreeting() error {
 	for i, want := range greeting {
 		g, err := r.wire.Peek(i + 1)
@@ -29,83 +30,72 @@ func (r *reader) readGreeting() error {
 			return errors.New("wants another security mechanism than NULL")
 		}
 	}
+	r.wire.Discard(len(greeting))
 	r.head = append(r.head, greeting...)
 	r.next = r.readReady
-	return discard(r.wire, len(greeting))
+	return nil
 }
 
 // readReady reads the peer's READY, and passes on one of our own making, with
-// the socket type alone. zmq4 dies of many that are not well made.
+// the socket type alone: zmq4 dies of some that are not well made.
 func (r *reader) readReady() error {
 	h, err := r.readHeader()
 	if err != nil {
 		return err
 	}
-	if h.flags&command == 0 {
-		return errors.New("sent a message before it was READY")
-	}
 	body, err := r.readCommand(h)
 	if err != nil {
 		return err
 	}
-	name, rest, _ := cutField(body, 1)
-	switch name {
-	case "READY":
-	case "ERROR":
-		reason, _, _ := cutField(rest, 1)
-		return fmt.Errorf("refused us: %q", reason)
-	default:
-		return fmt.Errorf("sent %.20q before it was READY", name)
+	name, properties, _ := cutField(body, 1)
+	if name == "ERROR" {
+		reason, _, _ := cutField(properties, 1)
+		return fmt.Errorf("refused us: %.99q", reason)
 	}
-	socketType, err := socketType(rest)
+	if h.flags&command == 0 || name != "READY" {
+		return errors.New("sent something else before READY")
+	}
+	kind, err := socketType(properties)
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(r.peers, socketType) {
-		return fmt.Errorf("is a %.20q, not a %s", socketType, strings.Join(r.peers, " or a "))
+	if !slices.Contains(r.peers, kind) {
+		return fmt.Errorf("is a %.20q, not a %s", kind, strings.Join(r.peers, " or a "))
 	}
-	ready := "\x05READY\x0bSocket-Type\x00\x00\x00" + string([]byte{byte(len(socketType))}) + socketType
+	ready := append([]byte("\x05READY\x0bSocket-Type\x00\x00\x00"), byte(len(kind)))
+	ready = append(ready, kind...)
 	r.head = append(r.head, command, byte(len(ready)))
 	r.head = append(r.head, ready...)
 	r.next, r.ready = r.readFrame, true
 	return nil
 }
 
-// shakeHands reads greeting and READY without passing them on yet.
-func (r *reader) shakeHands() error {
-	if err := r.next(); err != nil {
-		return err
-	}
-	return r.next()
-}
-
-// socketType returns the one of READY's properties that matters here. The
-// names of properties are the same in capitals
-// (https://rfc.zeromq.org/spec/23/).
-func socketType(properties string) (value string, err error) {
+// socketType returns the one property of READY that matters here. The name of
+// a property may be in capitals or not.
+func socketType(properties string) (kind string, err error) {
 	found := false
 	for properties != "" {
 		name, rest, ok := cutField(properties, 1)
-		v, rest, ok2 := cutField(rest, 4)
+		value, rest, ok2 := cutField(rest, 4)
 		if !ok || !ok2 || name == "" {
-			return "", errors.New("sent a READY with a property cut short")
+			return "", errors.New("sent a READY with a property that is cut short")
 		}
 		if strings.EqualFold(name, "Socket-Type") {
 			if found {
 				return "", errors.New("sent a READY with two socket types")
 			}
-			value, found = v, true
+			kind, found = value, true
 		}
 		properties = rest
 	}
 	if !found {
 		return "", errors.New("sent a READY without a socket type")
 	}
-	return value, nil
+	return kind, nil
 }
 
-// cutField cuts a field off the front of s. In front of it stands its length,
-// in one byte or in four.
+// cutField cuts off a field at the front of s, where its length stands before
+// it, in one byte or in four.
 func cutField(s string, lengthBytes int) (field, rest string, ok bool) {
 	if len(s) < lengthBytes {
 		return "", "", false

@@ -1,0 +1,526 @@
+package guard
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// testPatience is how long a test waits for something that should come soon.
+const testPatience = time.Minute
+
+var schemes atomic.Int32
+
+// register registers limits under a scheme of the test's own. The errors that
+// they report come over the channel.
+func register(t *testing.T, limits Limits) (scheme string, reports chan error) {
+	t.Helper()
+	reports = make(chan error, 1000)
+	limits.Report = func(err error) { reports <- err }
+	scheme = fmt.Sprintf("guard-%d", schemes.Add(1))
+	if err := Register(scheme, limits); err != nil {
+		t.Fatal(err)
+	}
+	return scheme, reports
+}
+
+// serve starts a guarded REP socket. When the test ends it is closed, and
+// nothing of it may be left.
+func serve(t *testing.T, limits Limits) (rep zmq4.Socket, addr string, reports chan error) {
+	t.Helper()
+	scheme, reports := register(t, limits)
+	rep = zmq4.NewRep(context.Background())
+	if err := rep.Listen(scheme + "://127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		rep.Close()
+		nothingLeft(t)
+	})
+	return rep, rep.Addr().String(), reports
+}
+
+// nothingLeft waits until no goroutine of this package runs, but the test's own.
+func nothingLeft(t *testing.T) {
+	end := time.Now().Add(testPatience)
+	for {
+		stacks := make([]byte, 1<<20)
+		stacks = stacks[:runtime.Stack(stacks, true)]
+		left := ""
+		for stack := range strings.SplitSeq(string(stacks), "\n\n") {
+			if strings.Contains(stack, "/guard.") && !strings.Contains(stack, "testing.tRunner") {
+				left = stack
+			}
+		}
+		if left == "" {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("a goroutine is left:\n%s", left)
+		}
+		runtime.Gosched()
+	}
+}
+
+// echo answers each request with itself.
+func echo(rep zmq4.Socket) {
+	for {
+		msg, err := rep.Recv()
+		if errors.Is(err, context.Canceled) {
+			return
+		}
+		if err == nil {
+			rep.Send(msg)
+		}
+	}
+}
+
+// A stranger speaks ZMTP by hand.
+type stranger struct {
+	t *testing.T
+	net.Conn
+}
+
+func connect(t *testing.T, addr string, parts ...string) stranger {
+	t.Helper()
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	c.SetDeadline(time.Now().Add(testPatience))
+	s := stranger{t, c}
+	s.send(parts...)
+	return s
+}
+
+func (s stranger) send(parts ...string) {
+	s.t.Helper()
+	if _, err := io.WriteString(s, strings.Join(parts, "")); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// receives reads until the text comes.
+func (s stranger) receives(text string) {
+	s.t.Helper()
+	var got []byte
+	for buf := make([]byte, 1000); !bytes.Contains(got, []byte(text)); {
+		n, err := s.Read(buf)
+		got = append(got, buf[:n]...)
+		if err != nil {
+			s.t.Fatalf("waited for %q, got %q and then %v", text, got, err)
+		}
+	}
+}
+
+// ends reads until the connection ends.
+func (s stranger) ends() {
+	s.t.Helper()
+	if _, err := io.Copy(io.Discard, s); errors.Is(err, os.ErrDeadlineExceeded) {
+		s.t.Fatal("the connection goes on")
+	}
+}
+
+var hello = string(greeting) + readyOf("REQ")
+
+func readyOf(kind string) string {
+	return frame(command, "\x05READY"+property("Socket-Type", kind))
+}
+
+func property(name, value string) string {
+	return string([]byte{byte(len(name))}) + name + string(binary.BigEndian.AppendUint32(nil, uint32(len(value)))) + value
+}
+
+func frame(flags byte, body string) string {
+	if len(body) < 256 {
+		return string([]byte{flags, byte(len(body))}) + body
+	}
+	return string(binary.BigEndian.AppendUint64([]byte{flags | long}, uint64(len(body)))) + body
+}
+
+func request(body string) string { return frame(more, "") + frame(0, body) }
+
+// expect waits for a report that has all these words in it.
+func expect(t *testing.T, reports chan error, words ...string) {
+	t.Helper()
+	select {
+	case err := <-reports:
+		for _, word := range words {
+			if !strings.Contains(err.Error(), word) {
+				t.Errorf("reported %q, which does not say %q", err, word)
+			}
+		}
+	case <-time.After(testPatience):
+		t.Fatalf("nothing was reported with %q", words)
+	}
+}
+
+// Messages of all sizes pass, in both directions, whoever has a guard.
+func TestEcho(t *testing.T) {
+	rep, addr, _ := serve(t, Limits{})
+	go echo(rep)
+	scheme, _ := register(t, Limits{})
+	for _, dialled := range []string{"tcp", scheme} {
+		req := zmq4.NewReq(t.Context())
+		defer req.Close()
+		if err := req.Dial(dialled + "://" + addr); err != nil {
+			t.Fatal(err)
+		}
+		for _, size := range []int{1, 2, 254, 255, 256, 257, bufferSize - 20, bufferSize, bufferSize + 20, 1 << 20} {
+			for _, send := range []func(zmq4.Msg) error{req.Send, req.SendMulti} {
+				frames := [][]byte{bytes.Repeat([]byte("a"), size), bytes.Repeat([]byte("b"), 1<<20-size)}
+				if size == 1<<20 {
+					frames = frames[:1]
+				}
+				if err := send(zmq4.NewMsgFrom(frames...)); err != nil {
+					t.Fatal(err)
+				}
+				msg, err := req.Recv()
+				if err != nil || len(msg.Frames) != len(frames) || !bytes.Equal(bytes.Join(msg.Frames, nil), bytes.Join(frames, nil)) {
+					t.Fatalf("%s: %d bytes came back as %d frames, %v", dialled, size, len(msg.Frames), err)
+				}
+			}
+		}
+	}
+}
+
+// Each limit ends a connection, and the report names it and the peer.
+func TestLimits(t *testing.T) {
+	const short = 20 * time.Millisecond
+	tests := []struct {
+		name   string
+		limits Limits
+		send   string
+	}{
+		{"MaxMsgSize", Limits{MaxMsgSize: 10}, hello + request("12345678901")},
+		{"MaxMsgSize", Limits{MaxMsgSize: 10}, hello + frame(more, "") + frame(more, "123456") + frame(0, "78901")},
+		{"MaxMsgSize", Limits{}, hello + "\x02\xff\xff\xff\xff\xff\xff\xff\xff"},
+		{"MaxFrames", Limits{MaxFrames: 3}, hello + strings.Repeat(frame(more, ""), 4)},
+		{"HandshakeTimeout", Limits{HandshakeTimeout: short}, ""},
+		{"HandshakeTimeout", Limits{HandshakeTimeout: short}, string(greeting)},
+		{"MessageTimeout", Limits{MessageTimeout: short}, hello + "\x00"},
+		{"MessageTimeout", Limits{MessageTimeout: short}, hello + frame(more, "")},
+		{"IdleTimeout", Limits{IdleTimeout: short}, hello},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			rep, addr, reports := serve(t, test.limits)
+			go echo(rep)
+			s := connect(t, addr, test.send)
+			expect(t, reports, test.name, s.LocalAddr().String())
+			s.ends()
+		})
+	}
+}
+
+// What is not a handshake never reaches zmq4.
+func TestHandshake(t *testing.T) {
+	rep, addr, reports := serve(t, Limits{})
+	go echo(rep)
+	lie := property("Socket-Type", "REQ")
+	tests := []struct{ send, says string }{
+		{"GET / HTTP/1.1\r\n\r\n", "does not speak ZMTP"},
+		{"\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f\x01\x03\x00\x00", "an old ZMTP, of revision 1"},
+		{strings.Replace(string(greeting), "NULL", "PLAIN", 1)[:64], "another security mechanism"},
+		{string(greeting) + frame(0, "READY"), "something else before READY"},
+		{string(greeting) + frame(command, ""), "something else before READY"},
+		{string(greeting) + frame(command, "\x04PING\x00\x00"), "something else before READY"},
+		{string(greeting) + frame(command, "\x06READY"), "something else before READY"},
+		{string(greeting) + frame(command, "\x05ERROR\x03bad"), `refused us: "bad"`},
+		{string(greeting) + frame(command, strings.Repeat("x", 5000)), "a command of 5000 bytes"},
+		{string(greeting) + "\x06\xff\xff\xff\xff\xff\xff\xff\xff", "a command of 18446744073709551615 bytes"},
+		{string(greeting) + frame(command|more, "\x05READY"), "impossible flags, 0x05"},
+		{string(greeting) + readyOf("PUB"), `is a "PUB", not a REQ or a DEALER`},
+		{string(greeting) + readyOf("CLIENT"), `is a "CLIENT"`},
+		{string(greeting) + readyOf(""), `is a ""`},
+		{string(greeting) + frame(command, "\x05READY"), "without a socket type"},
+		{string(greeting) + frame(command, "\x05READY"+property("", "x")), "cut short"},
+		{string(greeting) + frame(command, "\x05READY"+lie+property("\u017focket-type", "REQ")), "two socket types"}, // ſ
+		{string(greeting) + frame(command, "\x05READY"+strings.Replace(lie, "\x03REQ", "\xffREQ", 1)), "cut short"},
+		{hello + frame(8, "x"), "impossible flags, 0x08"},
+		{hello + frame(0, "x"), "without the empty frame"},
+		{hello + frame(command, "\x04PING\x00"), "a PING of 6 bytes"},
+	}
+	for n := 1; n < len(lie); n++ {
+		tests = append(tests, struct{ send, says string }{string(greeting) + frame(command, "\x05READY"+lie[:n]), "cut short"})
+	}
+	for _, test := range tests {
+		s := connect(t, addr, test.send)
+		expect(t, reports, test.says, s.LocalAddr().String())
+		s.ends()
+	}
+	// A property's name may be in other letters, and others may stand beside it.
+	s := connect(t, addr, string(greeting), frame(command, "\x05READY"+property("X-A", "")+property("SOCKET-type", "DEALER")), request("x"))
+	s.receives(request("x"))
+}
+
+// With MaxConns peers, a newcomer takes the place of the one that has been
+// quiet for longest, unless it is owed a reply.
+func TestMaxConns(t *testing.T) {
+	rep, addr, reports := serve(t, Limits{MaxConns: 2})
+	ping, pong := frame(command, "\x04PING\x00\x00"), frame(command, "\x04PONG")
+	first := connect(t, addr, hello, request("1"))
+	if _, err := rep.Recv(); err != nil {
+		t.Fatal(err)
+	}
+	second := connect(t, addr, hello, ping)
+	second.receives(pong)
+	third := connect(t, addr, hello, ping)
+	third.receives(pong)
+	expect(t, reports, "MaxConns", second.LocalAddr().String())
+	second.ends()
+
+	third.send(request("3"))
+	if _, err := rep.Recv(); err != nil {
+		t.Fatal(err)
+	}
+	fourth := connect(t, addr, hello)
+	expect(t, reports, "refused", "MaxConns", fourth.LocalAddr().String())
+	if err := rep.Send(zmq4.NewMsgString("bye")); err != nil {
+		t.Fatal(err)
+	}
+	third.receives("bye")
+	first.send(ping)
+	first.receives(pong)
+
+	// So do those that have not shaken hands, among themselves.
+	silent := connect(t, addr, "\xff")
+	silent.receives(string(greeting))
+	for range 2 {
+		connect(t, addr).receives(string(greeting))
+	}
+	expect(t, reports, "MaxConns", silent.LocalAddr().String())
+	first.send(ping)
+	first.receives(pong)
+}
+
+// A client that does not read what it has asked for holds up nobody.
+func TestMaxUnsent(t *testing.T) {
+	rep, addr, reports := serve(t, Limits{})
+	big := zmq4.NewMsg(make([]byte, 16<<20))
+	go func() {
+		for {
+			msg, err := rep.Recv()
+			if errors.Is(err, context.Canceled) {
+				return
+			}
+			if string(msg.Bytes()) == "big" {
+				msg = big
+			}
+			rep.Send(msg)
+		}
+	}()
+	polite := connect(t, addr, hello, request("1"))
+	polite.receives(request("1"))
+	greedy := connect(t, addr, hello, request("big"))
+	for range 100 {
+		polite.send(request("2"))
+		polite.receives(request("2"))
+	}
+	greedy.send(request("big"))
+	expect(t, reports, "MaxUnsent", greedy.LocalAddr().String())
+
+	// One that reads slowly gets it all.
+	slow := connect(t, addr, hello, request("big"))
+	for range 10 {
+		polite.send(request("3"))
+		polite.receives(request("3"))
+	}
+	if _, err := io.CopyN(io.Discard, slow, 16<<20); err != nil {
+		t.Error(err)
+	}
+}
+
+// A PING is answered, even while zmq4 does not read.
+func TestPing(t *testing.T) {
+	rep, addr, _ := serve(t, Limits{})
+	var clients []stranger
+	for range 30 { // more than zmq4's queue holds
+		clients = append(clients, connect(t, addr, hello, request("x")))
+	}
+	for i, c := range clients {
+		context := strings.Repeat("c", i%17)
+		c.send(frame(command, "\x04PING\x00\x0a"+context))
+		c.receives(frame(command, "\x04PONG"+context))
+	}
+	go echo(rep)
+	for _, c := range clients {
+		c.receives(request("x"))
+	}
+	// In the middle of a message as well.
+	c := clients[0]
+	c.send(frame(more, ""), frame(more, "a"), frame(command, "\x04PING\x00\x00b"))
+	c.receives(frame(command, "\x04PONGb"))
+	c.send(frame(command, "\x09SUBSCRIBE"), frame(0, "c"))
+	c.receives(frame(more, "a") + frame(0, "c"))
+}
+
+// A reply that was sent just before Close arrives, and Close does not wait for
+// one that nobody sends.
+func TestLinger(t *testing.T) {
+	for range 100 {
+		rep, addr, _ := serve(t, Limits{Linger: testPatience})
+		s := connect(t, addr, hello, request("x"))
+		msg, err := rep.Recv()
+		if err != nil {
+			t.Fatal(err)
+		}
+		rep.Send(msg)
+		rep.Close()
+		s.receives(request("x"))
+		s.ends()
+	}
+
+	rep, addr, _ := serve(t, Limits{Linger: time.Millisecond})
+	s := connect(t, addr, hello, request("x"))
+	if _, err := rep.Recv(); err != nil {
+		t.Fatal(err)
+	}
+	rep.Close()
+	s.ends()
+}
+
+// The end of its context ends a client's Dial and Recv.
+func TestClientContext(t *testing.T) {
+	scheme, _ := register(t, Limits{})
+	_, addr, _ := serve(t, Limits{})
+	mute, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mute.Close()
+
+	ctx, cancel := context.WithCancelCause(t.Context())
+	req := zmq4.NewReq(ctx)
+	defer req.Close()
+	if err := req.Dial(scheme + "://" + addr); err != nil {
+		t.Fatal(err)
+	}
+	if err := req.Send(zmq4.NewMsgString("x")); err != nil {
+		t.Fatal(err)
+	}
+	other := zmq4.NewReq(ctx)
+	defer other.Close()
+	dialled := make(chan error, 1)
+	go func() { dialled <- other.Dial(scheme + "://" + mute.Addr().String()) }()
+	c, err := mute.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Read(make([]byte, 1)); err != nil { // it shakes hands
+		t.Fatal(err)
+	}
+
+	enough := errors.New("enough")
+	cancel(enough)
+	if _, err := req.Recv(); !errors.Is(err, enough) {
+		t.Errorf("Recv: %v", err)
+	}
+	if err := <-dialled; !errors.Is(err, enough) {
+		t.Errorf("Dial: %v", err)
+	}
+}
+
+// Dial does not wait for ever for a server that says nothing.
+func TestClientHandshake(t *testing.T) {
+	scheme, _ := register(t, Limits{HandshakeTimeout: 20 * time.Millisecond})
+	mute, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mute.Close()
+	req := zmq4.NewReq(t.Context())
+	defer req.Close()
+	err = req.Dial(scheme + "://" + mute.Addr().String())
+	for _, words := range []string{"HandshakeTimeout", mute.Addr().String()} {
+		if err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("Dial: %v, which does not say %q", err, words)
+		}
+	}
+}
+
+// A fullListener has no file descriptors left, until a connection is closed.
+type fullListener struct {
+	net.Listener
+	mu   sync.Mutex
+	open int
+}
+
+type counted struct {
+	net.Conn
+	l *fullListener
+}
+
+func (c counted) Close() error {
+	c.l.add(-1)
+	return c.Conn.Close()
+}
+
+func (l *fullListener) add(n int) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.open += n
+	return l.open
+}
+
+func (l *fullListener) Accept() (net.Conn, error) {
+	if l.add(0) == 3 {
+		return nil, &net.OpError{Op: "accept", Err: syscall.EMFILE}
+	}
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	l.add(1)
+	return counted{c, l}, nil
+}
+
+// Without file descriptors, a peer that has not shaken hands gives way.
+func TestNoFiles(t *testing.T) {
+	_, reports := register(t, Limits{})
+	limits := Limits{MaxConns: 10, MaxMsgSize: 100, MaxFrames: 10, HandshakeTimeout: testPatience, IdleTimeout: testPatience,
+		Report: func(err error) { reports <- err }}
+	in, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := listen(t.Context(), &fullListener{Listener: in}, &limits)
+	defer l.Close()
+	for range 20 {
+		silent := connect(t, in.Addr().String())
+		silent.receives(string(greeting))
+	}
+	expect(t, reports, syscall.EMFILE.Error())
+	connect(t, in.Addr().String(), hello)
+	c, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+}
+
+func TestRegister(t *testing.T) {
+	if err := Register("guard-negative", Limits{Linger: -1}); err == nil {
+		t.Error("a negative limit is taken")
+	}
+	scheme, _ := register(t, Limits{})
+	if err := Register(scheme, Limits{}); err == nil {
+		t.Error("a scheme is registered twice")
+	}
+}

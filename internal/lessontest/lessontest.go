@@ -67,7 +67,8 @@ var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAG
 var bin string
 
 // Main builds the programs, packages named relative to the test's folder, puts
-// them in front of PATH for the scripts, and runs the tests.
+// them in front of PATH for the scripts, and runs the tests. A program of
+// another lesson, such as ../02-req-rep/server, is called 02-req-rep-server.
 func Main(m *testing.M, programs ...string) {
 	flag.Set("test.parallel", "4") // scripts wait more than they work
 	flag.Parse()
@@ -90,19 +91,29 @@ func build(programs []string) error {
 	if len(programs) == 0 {
 		return nil
 	}
-	args := []string{"build", "-o", bin}
-	if raceEnabled() {
-		args = append(args, "-race")
+	packages := map[string][]string{} // by the folder or file that they are built into
+	for _, program := range programs {
+		to := bin
+		if other, ok := strings.CutPrefix(program, "../"); ok {
+			to = Program(strings.ReplaceAll(other, "/", "-"))
+		}
+		packages[to] = append(packages[to], program)
 	}
-	out, err := exec.Command("go", append(args, programs...)...).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("go build %s: %v\n%s", strings.Join(programs, " "), err, out)
+	for to, programs := range packages {
+		args := []string{"build", "-o", to}
+		if raceEnabled() {
+			args = append(args, "-race")
+		}
+		out, err := exec.Command("go", append(args, programs...)...).CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("go build %s: %v\n%s", strings.Join(programs, " "), err, out)
+		}
 	}
 
 	// go test repeats an old result unless a file that the test has read is
 	// another now, and does not see what go build read. So read it here too.
 	format := "{{if and .Module .Module.Main}}{{.Dir}}{{end}}"
-	out, err = exec.Command("go", append([]string{"list", "-deps", "-f", format}, programs...)...).Output()
+	out, err := exec.Command("go", append([]string{"list", "-deps", "-f", format}, programs...)...).Output()
 	if err != nil {
 		return fmt.Errorf("go list: %w", err)
 	}

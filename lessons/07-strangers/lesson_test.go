@@ -1,0 +1,222 @@
+package strangers_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-zeromq/zmq4"
+
+	"zeromq-lessons/internal/lessontest"
+	"zeromq-lessons/lessons/07-strangers/guard"
+)
+
+func TestMain(m *testing.M) {
+	lessontest.Main(m, "./server", "./client", "./stranger", "../02-req-rep/server", "../02-req-rep/client")
+}
+
+func TestLesson(t *testing.T) { lessontest.Lesson(t) }
+
+// Server and client are those of lesson 02 but for the guard.
+func TestDiffers(t *testing.T) {
+	for _, program := range []string{"server", "client"} {
+		text := read(t, program+"/main.go")
+		text = cut(t, text, "\n\t\"zeromq-lessons/lessons/07-strangers/guard\"\n", "")
+		if program == "server" {
+			text = cut(t, text, "\t// Strangers may", "\t\tlog.Fatal(err)\n\t}\n\n")
+		} else {
+			text = cut(t, text, "\tif err := guard.Register", "\t\tlog.Fatal(err)\n\t}\n\n")
+		}
+		text = strings.Replace(text, `"guard://`, `"tcp://`, 1)
+		_, got, _ := strings.Cut(text, "\npackage main\n")
+		_, want, _ := strings.Cut(read(t, "../02-req-rep/"+program+"/main.go"), "\npackage main\n")
+		if got != want {
+			t.Errorf("without its guard, the %s is\n%s", program, got)
+		}
+	}
+}
+
+func read(t *testing.T, file string) string {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// cut cuts a part out of a text.
+func cut(t *testing.T, text, from, to string) string {
+	before, rest, ok := strings.Cut(text, from)
+	_, after, ok2 := strings.Cut(rest, to)
+	if !ok || !ok2 {
+		t.Fatalf("no %q and %q in\n%s", from, to, text)
+	}
+	return before + after
+}
+
+// patience is how long a test waits for something that should come soon.
+const patience = 2 * time.Minute
+
+// heartbeats are more than it takes a peer to give up a connection.
+const heartbeats = 15
+
+// A client with heartbeats gets a reply that is slower than they are, from a
+// server that does nothing else meanwhile.
+func TestSlowReply(t *testing.T) {
+	python := lessontest.Python(t)
+	for _, kind := range []string{"REQ", "DEALER"} {
+		t.Run(kind, func(t *testing.T) {
+			rep := zmq4.NewRep(t.Context())
+			defer rep.Close()
+			if err := rep.Listen(scheme(t) + "://127.0.0.1:0"); err != nil {
+				t.Fatal(err)
+			}
+			r := relayTo(t, rep.Addr().String())
+			client := start(t, python, "testdata/heartbeat.py", kind, r.endpoint)
+			if _, err := rep.Recv(); err != nil {
+				t.Fatal(err)
+			}
+			r.await(t, heartbeats)
+			if err := rep.Send(zmq4.NewMsgString("at last")); err != nil {
+				t.Fatal(err)
+			}
+			if got := client(); got != "at last\n" {
+				t.Errorf("the client printed %q", got)
+			}
+			if n := r.conns.Load(); n != 1 {
+				t.Errorf("the client connected %d times", n)
+			}
+		})
+	}
+}
+
+// A client answers the heartbeats of its server, also while it does not wait
+// for a reply.
+func TestIdleClient(t *testing.T) {
+	endpoint := lessontest.FreeEndpoint()
+	server := start(t, lessontest.Python(t), "testdata/heartbeat.py", "REP", endpoint)
+	r := relayTo(t, strings.TrimPrefix(endpoint, "tcp://"))
+	req := zmq4.NewReq(t.Context(), zmq4.WithDialerMaxRetries(-1))
+	defer req.Close()
+	if err := req.Dial(strings.Replace(r.endpoint, "tcp", scheme(t), 1)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		r.await(t, heartbeats)
+		if err := req.Send(zmq4.NewMsgString("World")); err != nil {
+			t.Fatal(err)
+		}
+		msg, err := req.Recv()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(msg.Bytes()); got != "Hello, World!" {
+			t.Errorf("got %q", got)
+		}
+	}
+	server()
+}
+
+// scheme registers the guard under a scheme of the test's own.
+func scheme(t *testing.T) string {
+	name := strings.ToLower(strings.ReplaceAll(t.Name(), "/", "-"))
+	if err := guard.Register(name, guard.Limits{Report: func(err error) { t.Error(err) }}); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// start runs a program in the background. The function that it returns waits
+// for its end, and returns what it has printed.
+func start(t *testing.T, args ...string) (wait func() string) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return func() string {
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("%s: %v\n%s", args, err, &out)
+		}
+		return out.String()
+	}
+}
+
+// A relay stands between a client and a server, and counts heartbeats.
+type relay struct {
+	endpoint string
+	conns    atomic.Int32
+	pings    chan bool
+}
+
+func relayTo(t *testing.T, server string) *relay {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	r := &relay{endpoint: "tcp://" + l.Addr().String(), pings: make(chan bool, 1000)}
+	go func() {
+		for {
+			client, err := l.Accept()
+			if err != nil {
+				return
+			}
+			r.conns.Add(1)
+			server, err := dial(server)
+			if err != nil {
+				client.Close()
+				continue
+			}
+			go r.copy(client, server)
+			go r.copy(server, client)
+		}
+	}()
+	return r
+}
+
+// dial waits for a server that has been started and is not up yet.
+func dial(addr string) (conn net.Conn, err error) {
+	for end := time.Now().Add(patience); time.Now().Before(end); <-time.After(10 * time.Millisecond) {
+		if conn, err = net.Dial("tcp", addr); err == nil {
+			break
+		}
+	}
+	return conn, err
+}
+
+func (r *relay) copy(to, from net.Conn) {
+	defer to.Close()
+	io.Copy(io.MultiWriter(to, r), from)
+}
+
+// Write looks for heartbeats in what passes.
+func (r *relay) Write(p []byte) (int, error) {
+	for range bytes.Count(p, []byte("\x04PING")) {
+		r.pings <- true
+	}
+	return len(p), nil
+}
+
+// await waits until n more heartbeats have passed.
+func (r *relay) await(t *testing.T, n int) {
+	t.Helper()
+	timeout := time.After(patience)
+	for range n {
+		select {
+		case <-r.pings:
+		case <-timeout:
+			t.Fatal("no heartbeats")
+		}
+	}
+}

@@ -1,0 +1,48 @@
+"""Server greets everyone who sends a name: "World" gets "Hello, World!".
+
+Strangers may reach it: libzmq has limits of its own.
+"""
+
+import argparse
+import sys
+
+import zmq
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("-bind", metavar="endpoint", default="tcp://127.0.0.1:5555")
+args = parser.parse_args()
+
+
+def greet(frames):
+    """Return the reply to a request, or raise ValueError for a bad one."""
+    if len(frames) != 1:
+        raise ValueError(f"a request is one frame, not {len(frames)}")
+    try:
+        name = frames[0].decode()
+    except UnicodeDecodeError:
+        raise ValueError("the name is not UTF-8") from None
+    print(f'received "{name}"')
+    return f"Hello, {name}!"
+
+
+context = zmq.Context()
+socket = context.socket(zmq.REP)
+socket.maxmsgsize = 64 << 10  # bytes a frame
+socket.handshake_ivl = 5000  # milliseconds
+try:
+    socket.bind(args.bind)
+    while True:
+        # A Ctrl-C just before a recv is seen after it, so do not wait in one.
+        if not socket.poll(500):
+            continue
+        frames = socket.recv_multipart()
+        try:
+            reply = greet(frames)
+        except ValueError as err:
+            print(f"server: bad request: {err}", file=sys.stderr)
+            reply = f"error: {err}"
+        socket.send_string(reply)
+except KeyboardInterrupt:
+    pass
+socket.close()
+context.term()

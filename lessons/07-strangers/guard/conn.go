@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,7 +31,7 @@ type conn struct {
 	out     []byte
 	framed  int
 	queue   net.Buffers
-	unsent  int
+	unsent  atomic.Int64
 
 	// Guarded by home.mu:
 	served bool
@@ -47,6 +48,7 @@ func newConn(raw net.Conn, limits *Limits, home *listener) *conn {
 	if home != nil {
 		c.in.peers = []string{"REQ", "DEALER"}
 		c.release = func() { home.forget(c) }
+		c.idle = time.AfterFunc(limits.IdleTimeout, func() { home.endIdle(c) })
 	}
 	c.end = time.Now().Add(limits.HandshakeTimeout)
 	c.absent = time.AfterFunc(time.Hour, c.standIn)
@@ -82,36 +84,13 @@ func (c *conn) fail(err error) error {
 	return c.cause
 }
 
-// Close ends the connection. If its socket closes, it first waits for replies:
-// zmq4's REP hands them to a goroutine, which may not have come to it yet.
+// Close ends the connection. If its socket closes, all of them end together.
 func (c *conn) Close() error {
-	if l := c.home; l != nil && l.ctx.Err() != nil {
-		for c.busy() && time.Now().Before(l.lingerEnd()) {
-			time.Sleep(time.Millisecond)
-		}
+	if c.home != nil && c.home.ctx.Err() != nil {
+		c.home.closeAll()
 	}
 	c.fail(net.ErrClosed)
 	return nil
-}
-
-// busy reports whether a reply is owed, or on its way.
-func (c *conn) busy() bool {
-	c.writing.Lock()
-	defer c.writing.Unlock()
-	return c.unsent > 0 || c.home.owes(c)
-}
-
-// endIdle ends the connection if it is owed nothing.
-func (c *conn) endIdle() {
-	if !c.home.owes(c) {
-		c.fail(fmt.Errorf("asked nothing for IdleTimeout, %v", c.limits.IdleTimeout))
-	}
-}
-
-// greet sends our greeting. So short a write never waits.
-func (c *conn) greet() error {
-	_, err := c.Conn.Write(greeting)
-	return err
 }
 
 // Read reads for zmq4.
@@ -120,13 +99,16 @@ func (c *conn) Read(p []byte) (int, error) {
 	c.reading.Lock()
 	defer c.reading.Unlock()
 	n, err := c.in.Read(p)
+	if err == io.EOF && !c.in.between() {
+		err = io.ErrUnexpectedEOF
+	}
 	if err != nil {
 		return n, c.fail(err)
 	}
 	if c.in.ready && c.in.whole() {
 		c.end = time.Time{}
 		c.absent.Reset(absence)
-		if c.home != nil && c.in.frames > 0 {
+		if c.home != nil && c.in.size > 0 {
 			c.home.owe(c, 1)
 		}
 	}
@@ -165,7 +147,7 @@ func (c *conn) standIn() {
 	c.reading.Lock()
 	defer c.reading.Unlock()
 	for c.in.whole() {
-		if err := c.in.advance(); err != nil {
+		if err := c.in.next(); err != nil {
 			c.fail(err)
 			return
 		}

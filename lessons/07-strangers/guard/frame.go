@@ -18,6 +18,7 @@ const (
 const (
 	bufferSize = 16 << 10
 	maxCommand = 4 << 10
+	frameCost  = 64 // bytes that even an empty frame costs zmq4, about
 )
 
 // A header begins a frame.
@@ -54,10 +55,9 @@ type reader struct {
 	ready bool         // READY has come
 
 	// Of the message that is being read:
-	frames    int
-	size      uint64
-	delimiter bool // one of its frames is empty
-	last      bool // the present frame is its last
+	size      uint64 // so far, with frameCost for each frame
+	delimiter bool   // one of its frames is empty
+	last      bool   // the present frame is its last
 	header    [9]byte
 }
 
@@ -69,7 +69,7 @@ func newReader(wire io.Reader, limits *Limits) *reader {
 
 func (r *reader) Read(p []byte) (n int, err error) {
 	for len(r.head) == 0 && r.body == 0 {
-		if err := r.advance(); err != nil {
+		if err := r.next(); err != nil {
 			return 0, err
 		}
 	}
@@ -80,19 +80,7 @@ func (r *reader) Read(p []byte) (n int, err error) {
 	}
 	n, err = r.wire.Read(p[:min(uint64(len(p)), r.body)])
 	r.body -= uint64(n)
-	return n, r.cut(err)
-}
-
-// advance reads the next header or command.
-func (r *reader) advance() error { return r.cut(r.next()) }
-
-// cut turns the end of the connection into an error if it is not where a
-// message ends.
-func (r *reader) cut(err error) error {
-	if err == io.EOF && !r.between() {
-		return io.ErrUnexpectedEOF
-	}
-	return err
+	return n, err
 }
 
 // whole reports whether zmq4 has read all of a message.
@@ -116,21 +104,18 @@ func (r *reader) readFrame() error {
 	}
 
 	if r.last {
-		r.frames, r.size, r.delimiter = 0, 0, false
+		r.size, r.delimiter = 0, false
 	}
-	r.frames++
+	limit := uint64(r.limits.MaxMsgSize)
+	if h.size > limit || r.size+h.size+frameCost > limit {
+		return fmt.Errorf("sent a message with a frame of %d bytes: MaxMsgSize is %d", h.size, limit)
+	}
+	r.size += h.size + frameCost
 	r.delimiter = r.delimiter || h.size == 0
 	r.last = h.flags&more == 0
-	limit := uint64(r.limits.MaxMsgSize)
-	switch {
-	case h.size > limit || r.size+h.size > limit:
-		return fmt.Errorf("sent a message with a frame of %d bytes: MaxMsgSize is %d", h.size, limit)
-	case r.frames > r.limits.MaxFrames:
-		return fmt.Errorf("sent a message of many frames: MaxFrames is %d", r.limits.MaxFrames)
-	case r.last && !r.delimiter: // zmq4's REP would never reply to it
+	if r.last && !r.delimiter { // zmq4's REP would never reply to it
 		return errors.New("sent a message without the empty frame that ends its envelope")
 	}
-	r.size += h.size
 	r.body = h.size
 	b, _ := r.wire.Peek(h.len) // they are there
 	r.head = append(r.header[:0], b...)

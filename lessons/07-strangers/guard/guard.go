@@ -34,16 +34,13 @@ type Limits struct {
 	// for longest and is owed no reply gives way. Default: 128.
 	MaxConns int
 
-	// MaxMsgSize is how many bytes a message may bring, in all its frames
-	// together [ZMQ_MAXMSGSIZE]. Default: 1 MiB.
+	// MaxMsgSize is how many bytes a message may have, all its frames
+	// together, each of which counts for 64 bytes more than it has
+	// [ZMQ_MAXMSGSIZE]. Default: 1 MiB.
 	MaxMsgSize int64
 
-	// MaxFrames is how many frames a message may have, the envelope's
-	// included. Default: 1024.
-	MaxFrames int
-
-	// MaxUnsent is how many bytes of replies a listener keeps for a peer that
-	// does not read them. It keeps one reply of any size. Default: 1 MiB.
+	// MaxUnsent is how many bytes are kept for a peer that does not read what
+	// it is sent. One message is, whatever its size. Default: 1 MiB.
 	MaxUnsent int
 
 	// HandshakeTimeout is how long a handshake may take [ZMQ_HANDSHAKE_IVL],
@@ -71,13 +68,12 @@ type Limits struct {
 // is an error to register a scheme twice.
 func Register(scheme string, limits Limits) error {
 	l := limits
-	if min(int64(l.MaxConns), l.MaxMsgSize, int64(l.MaxFrames), int64(l.MaxUnsent),
+	if min(int64(l.MaxConns), l.MaxMsgSize, int64(l.MaxUnsent),
 		int64(l.HandshakeTimeout), int64(l.MessageTimeout), int64(l.IdleTimeout), int64(l.Linger)) < 0 {
 		return errors.New("guard: a limit is negative")
 	}
 	l.MaxConns = cmp.Or(l.MaxConns, 128)
 	l.MaxMsgSize = cmp.Or(l.MaxMsgSize, 1<<20)
-	l.MaxFrames = cmp.Or(l.MaxFrames, 1024)
 	l.MaxUnsent = cmp.Or(l.MaxUnsent, 1<<20)
 	l.HandshakeTimeout = cmp.Or(l.HandshakeTimeout, 5*time.Second)
 	l.MessageTimeout = cmp.Or(l.MessageTimeout, 10*time.Second)
@@ -107,7 +103,7 @@ func (t tcp) Dial(ctx context.Context, d transport.Dialer, addr string) (net.Con
 	connCtx, release := context.WithCancel(ctx)
 	c.release = release
 	context.AfterFunc(connCtx, func() { c.fail(context.Cause(connCtx)) })
-	if err := c.greet(); err != nil {
+	if _, err := raw.Write(greeting); err != nil {
 		return nil, c.fail(err)
 	}
 	return c, nil

@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -48,12 +47,8 @@ func (r *reader) readReady() error {
 		return err
 	}
 	name, properties, _ := cutField(body, 1)
-	if name == "ERROR" {
-		reason, _, _ := cutField(properties, 1)
-		return fmt.Errorf("refused us: %.99q", reason)
-	}
 	if h.flags&command == 0 || name != "READY" {
-		return errors.New("sent something else before READY")
+		return fmt.Errorf("sent %.20q before READY", body)
 	}
 	kind, err := socketType(properties)
 	if err != nil {
@@ -100,11 +95,11 @@ func cutField(s string, lengthBytes int) (field, rest string, ok bool) {
 	if len(s) < lengthBytes {
 		return "", "", false
 	}
-	var length [8]byte
-	copy(length[8-lengthBytes:], s)
-	n := binary.BigEndian.Uint64(length[:])
-	s = s[lengthBytes:]
-	if n > uint64(len(s)) {
+	var n uint64
+	for _, b := range []byte(s[:lengthBytes]) {
+		n = n<<8 | uint64(b)
+	}
+	if s = s[lengthBytes:]; n > uint64(len(s)) {
 		return "", "", false
 	}
 	return s[:n], s[n:], true

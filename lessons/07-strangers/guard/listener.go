@@ -5,29 +5,25 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"slices"
 	"sync"
 	"time"
 )
 
 // A listener shakes hands with many peers at once, and gives zmq4 those that
-// have done so. It knows its connections, so as to end one if there are too
-// many.
+// have done so. It knows its connections, to end one if there are too many.
 type listener struct {
 	net.Listener
-	ctx       context.Context // the socket's
-	limits    *Limits
-	ready     chan *conn
-	closeAll  func()
-	lingerEnd func() time.Time // the same for all connections
+	ctx      context.Context // the socket's
+	limits   *Limits
+	ready    chan *conn
+	closeAll func()
 
 	mu    sync.Mutex
-	conns map[*conn]bool // with their served, owed, quiet and idle
+	conns map[*conn]bool // with the fields that say so
 }
 
 func listen(ctx context.Context, in net.Listener, limits *Limits) *listener {
-	l := &listener{Listener: in, ctx: ctx, limits: limits, ready: make(chan *conn), conns: make(map[*conn]bool)}
-	l.lingerEnd = sync.OnceValue(func() time.Time { return time.Now().Add(limits.Linger) })
+	l := &listener{Listener: in, ctx: ctx, limits: limits, ready: make(chan *conn), conns: map[*conn]bool{}}
 	l.closeAll = sync.OnceFunc(l.close)
 	context.AfterFunc(ctx, l.closeAll)
 	go l.acceptAll()
@@ -39,18 +35,16 @@ func listen(ctx context.Context, in net.Listener, limits *Limits) *listener {
 func (l *listener) acceptAll() {
 	for {
 		raw, err := l.Listener.Accept()
-		if err == nil {
+		switch {
+		case err == nil:
 			go l.welcome(newConn(raw, l.limits, l))
-			continue
-		}
-		if l.ctx.Err() != nil {
+		case l.ctx.Err() != nil:
 			return
-		}
-		// There are no file descriptors left. Get one back, and do not spin.
-		if !l.giveWay(err) {
+		case l.giveWay(err): // there were no file descriptors left, now there is one
+		default:
 			l.limits.Report(fmt.Errorf("guard: cannot accept: %w", err))
 			select {
-			case <-time.After(50 * time.Millisecond):
+			case <-time.After(50 * time.Millisecond): // do not spin
 			case <-l.ctx.Done():
 			}
 		}
@@ -61,23 +55,23 @@ func (l *listener) acceptAll() {
 func (l *listener) welcome(c *conn) {
 	err := l.admit(c, false)
 	if err == nil {
-		err = c.greet()
+		_, err = c.Conn.Write(greeting) // so short a write never waits
 	}
 	for err == nil && !c.in.ready {
-		err = c.in.advance()
+		err = c.in.next()
 	}
 	if err == nil {
 		err = l.admit(c, true)
 	}
-	if err == nil {
-		select {
-		case l.ready <- c:
-			return
-		case <-l.ctx.Done():
-			err = net.ErrClosed
-		}
+	if err != nil {
+		c.fail(err)
+		return
 	}
-	c.fail(err)
+	select {
+	case l.ready <- c:
+	case <-l.ctx.Done():
+		c.fail(net.ErrClosed)
+	}
 }
 
 // Accept returns the next peer that has shaken hands.
@@ -91,23 +85,21 @@ func (l *listener) Accept() (net.Conn, error) {
 }
 
 // admit takes in a connection, first to shake hands, then to be served. If
-// there are MaxConns already, another one gives way.
+// there are MaxConns of its kind, another one gives way.
 func (l *listener) admit(c *conn, served bool) error {
 	l.mu.Lock()
-	if l.ctx.Err() != nil || served && !l.conns[c] { // it has been ended meanwhile
-		l.mu.Unlock()
-		return net.ErrClosed
-	}
 	n, last := l.quietest(served)
 	full := n >= l.limits.MaxConns
-	if full && last == nil {
+	switch {
+	case l.ctx.Err() != nil, served && !l.conns[c]: // it has been ended meanwhile
+		l.mu.Unlock()
+		return net.ErrClosed
+	case full && last == nil:
 		l.mu.Unlock()
 		return fmt.Errorf("was refused: all of MaxConns, %d, are owed a reply", n)
 	}
 	l.conns[c], c.served, c.quiet = true, served, time.Now()
-	if served {
-		c.idle = time.AfterFunc(l.limits.IdleTimeout, c.endIdle)
-	}
+	c.idle.Reset(l.limits.IdleTimeout)
 	l.mu.Unlock()
 	if full {
 		last.fail(fmt.Errorf("gave way to another peer: MaxConns is %d", n))
@@ -129,16 +121,16 @@ func (l *listener) giveWay(why error) bool {
 	return last != nil
 }
 
-// quietest counts the connections that are being served, or those that still
-// shake hands. It returns the one of them that has been quiet for longest and
-// is owed nothing, or nil.
+// quietest counts the connections that are served, or those that are not yet.
+// It returns the one that is owed nothing and has been quiet for longest, or nil.
 func (l *listener) quietest(served bool) (n int, last *conn) {
 	for c := range l.conns {
-		if c.served == served {
-			n++
-			if c.owed == 0 && (last == nil || c.quiet.Before(last.quiet)) {
-				last = c
-			}
+		if c.served != served {
+			continue
+		}
+		n++
+		if c.owed == 0 && (last == nil || c.quiet.Before(last.quiet)) {
+			last = c
 		}
 	}
 	return n, last
@@ -152,33 +144,52 @@ func (l *listener) owe(c *conn, n int) {
 	c.idle.Reset(l.limits.IdleTimeout)
 }
 
-func (l *listener) owes(c *conn) bool {
+// endIdle ends a connection that has been quiet for too long.
+func (l *listener) endIdle(c *conn) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.conns[c] && c.owed > 0
+	idle := c.owed == 0
+	l.mu.Unlock()
+	if idle {
+		c.fail(fmt.Errorf("asked nothing for IdleTimeout, %v", l.limits.IdleTimeout))
+	}
 }
 
 func (l *listener) forget(c *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.conns, c)
-	if c.idle != nil {
-		c.idle.Stop()
-	}
+	c.idle.Stop()
 }
 
-// Close frees the port and ends all connections. It may wait for replies.
+// Close frees the port, and ends all connections.
 func (l *listener) Close() error {
 	l.closeAll()
 	return nil
 }
 
+// close first waits, though not for ever, for replies that zmq4 still holds:
+// its REP hands each to a goroutine, and does not wait for that itself.
 func (l *listener) close() {
 	l.Listener.Close()
-	l.mu.Lock()
-	conns := slices.Collect(maps.Keys(l.conns))
-	l.mu.Unlock()
-	for _, c := range conns {
-		c.Close()
+	for end := time.Now().Add(l.limits.Linger); l.busy() && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
 	}
+	l.mu.Lock()
+	conns := maps.Clone(l.conns)
+	l.mu.Unlock()
+	for c := range conns {
+		c.fail(net.ErrClosed)
+	}
+}
+
+// busy reports whether a reply is owed or on its way.
+func (l *listener) busy() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.conns {
+		if c.owed > 0 || c.unsent.Load() > 0 {
+			return true
+		}
+	}
+	return false
 }

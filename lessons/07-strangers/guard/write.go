@@ -71,7 +71,7 @@ const patience = time.Millisecond
 // take at once is left to a goroutine, so that nobody else waits for it: zmq4
 // writes one reply at a time.
 func (c *conn) send(message net.Buffers) error {
-	if c.unsent == 0 {
+	if c.unsent.Load() == 0 {
 		c.SetWriteDeadline(time.Now().Add(patience))
 		_, err := message.WriteTo(c.Conn)
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
@@ -79,18 +79,19 @@ func (c *conn) send(message net.Buffers) error {
 		}
 		go c.flush()
 	}
-	rest := bytes.Join(message, nil)
-	if c.unsent > 0 && c.unsent+len(rest) > c.limits.MaxUnsent {
-		return fmt.Errorf("does not read what it has asked for: MaxUnsent is %d", c.limits.MaxUnsent)
+	rest := bytes.Join(message, nil) // zmq4 may use its own again
+	before := c.unsent.Load()
+	if before > 0 && before+int64(len(rest)) > int64(c.limits.MaxUnsent) {
+		return fmt.Errorf("does not read what it is sent: MaxUnsent is %d", c.limits.MaxUnsent)
 	}
 	c.queue = append(c.queue, rest)
-	c.unsent += len(rest)
+	c.unsent.Add(int64(len(rest)))
 	return nil
 }
 
-// flush writes the queue, and ends when there is no more.
+// flush writes the queue, until there is no more.
 func (c *conn) flush() {
-	for {
+	for left := int64(1); left > 0; {
 		c.writing.Lock()
 		queue := c.queue
 		c.queue = nil
@@ -101,16 +102,12 @@ func (c *conn) flush() {
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			err = fmt.Errorf("did not read within MessageTimeout, %v", c.limits.MessageTimeout)
 		}
-		c.writing.Lock()
-		c.unsent -= int(n)
 		if err != nil {
-			c.unsent = 0
 			c.fail(err)
-		}
-		done := c.unsent == 0
-		c.writing.Unlock()
-		if done {
 			return
 		}
+		c.writing.Lock()
+		left = c.unsent.Add(-n)
+		c.writing.Unlock()
 	}
 }

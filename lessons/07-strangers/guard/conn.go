@@ -31,7 +31,8 @@ type conn struct {
 	out     []byte
 	framed  int
 	queue   net.Buffers
-	unsent  atomic.Int64
+	queued  int          // bytes in the queue
+	unsent  atomic.Int64 // the same, and those that flush is writing
 
 	// Guarded by home.mu:
 	served bool

@@ -19,6 +19,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"time"
 
@@ -39,8 +40,9 @@ type Limits struct {
 	// [ZMQ_MAXMSGSIZE]. Default: 1 MiB.
 	MaxMsgSize int64
 
-	// MaxUnsent is how many bytes are kept for a peer that does not read what
-	// it is sent. One message is, whatever its size. Default: 1 MiB.
+	// MaxUnsent is how many bytes may wait for a peer that does not read,
+	// behind those that are being written to it. One message may, whatever its
+	// size. Default: 256 KiB.
 	MaxUnsent int
 
 	// HandshakeTimeout is how long a handshake may take [ZMQ_HANDSHAKE_IVL],
@@ -74,7 +76,7 @@ func Register(scheme string, limits Limits) error {
 	}
 	l.MaxConns = cmp.Or(l.MaxConns, 128)
 	l.MaxMsgSize = cmp.Or(l.MaxMsgSize, 1<<20)
-	l.MaxUnsent = cmp.Or(l.MaxUnsent, 1<<20)
+	l.MaxUnsent = cmp.Or(l.MaxUnsent, 256<<10)
 	l.HandshakeTimeout = cmp.Or(l.HandshakeTimeout, 5*time.Second)
 	l.MessageTimeout = cmp.Or(l.MessageTimeout, 10*time.Second)
 	l.IdleTimeout = cmp.Or(l.IdleTimeout, 10*time.Minute)
@@ -102,7 +104,7 @@ func (t tcp) Dial(ctx context.Context, d transport.Dialer, addr string) (net.Con
 	c := newConn(raw, t.limits, nil)
 	connCtx, release := context.WithCancel(ctx)
 	c.release = release
-	context.AfterFunc(connCtx, func() { c.fail(context.Cause(connCtx)) })
+	context.AfterFunc(connCtx, func() { c.fail(fmt.Errorf("%w: %w", net.ErrClosed, context.Cause(connCtx))) })
 	if _, err := raw.Write(greeting); err != nil {
 		return nil, c.fail(err)
 	}

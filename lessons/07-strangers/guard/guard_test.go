@@ -333,7 +333,7 @@ func TestMaxUnsent(t *testing.T) {
 		polite.send(request("2"))
 		polite.receives(request("2"))
 	}
-	greedy.send(request("big"))
+	greedy.send(request("big"), request("big"))
 	expect(t, reports, "MaxUnsent", greedy.LocalAddr().String())
 
 	// One that reads slowly gets it all.
@@ -344,6 +344,33 @@ func TestMaxUnsent(t *testing.T) {
 	}
 	if _, err := io.CopyN(io.Discard, slow, 16<<20); err != nil {
 		t.Error(err)
+	}
+}
+
+// A client that reads each reply before it asks again may be sent any size.
+func TestLargeReplies(t *testing.T) {
+	rep, addr, _ := serve(t, Limits{MaxUnsent: 1})
+	reply := zmq4.NewMsg(make([]byte, 4<<20))
+	go func() {
+		for {
+			if _, err := rep.Recv(); err != nil {
+				return
+			}
+			rep.Send(reply)
+		}
+	}()
+	req := zmq4.NewReq(t.Context())
+	defer req.Close()
+	if err := req.Dial("tcp://" + addr); err != nil {
+		t.Fatal(err)
+	}
+	for range 50 {
+		if err := req.Send(zmq4.NewMsgString("x")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := req.Recv(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -140,8 +140,10 @@ func (l *listener) quietest(served bool) (n int, last *conn) {
 func (l *listener) owe(c *conn, n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c.owed, c.quiet = max(c.owed+n, 0), time.Now()
-	c.idle.Reset(l.limits.IdleTimeout)
+	if l.conns[c] {
+		c.owed, c.quiet = max(c.owed+n, 0), time.Now()
+		c.idle.Reset(l.limits.IdleTimeout)
+	}
 }
 
 // endIdle ends a connection that has been quiet for too long.

@@ -80,11 +80,11 @@ func (c *conn) send(message net.Buffers) error {
 		go c.flush()
 	}
 	rest := bytes.Join(message, nil) // zmq4 may use its own again
-	before := c.unsent.Load()
-	if before > 0 && before+int64(len(rest)) > int64(c.limits.MaxUnsent) {
+	if c.queued > 0 && c.queued+len(rest) > c.limits.MaxUnsent {
 		return fmt.Errorf("does not read what it is sent: MaxUnsent is %d", c.limits.MaxUnsent)
 	}
 	c.queue = append(c.queue, rest)
+	c.queued += len(rest)
 	c.unsent.Add(int64(len(rest)))
 	return nil
 }
@@ -94,7 +94,7 @@ func (c *conn) flush() {
 	for left := int64(1); left > 0; {
 		c.writing.Lock()
 		queue := c.queue
-		c.queue = nil
+		c.queue, c.queued = nil, 0
 		c.writing.Unlock()
 
 		c.SetWriteDeadline(time.Now().Add(c.limits.MessageTimeout))

@@ -41,24 +41,23 @@ func parseHeader(b []byte) (h header, ok bool) {
 }
 
 // A reader is what zmq4 reads: a handshake, and then messages alone. It looks
-// at the header of each frame before zmq4 does, since zmq4 makes room for as
-// many bytes as a header says.
+// at each header before zmq4 does, which makes room for as many bytes as a
+// header says.
 type reader struct {
 	wire   *bufio.Reader
 	limits *Limits
 	peers  []string                // the socket types to shake hands with
 	do     func(body string) error // carries out a command
 
-	next  func() error // reads on when zmq4 has read head and body
+	next  func() error // looks at what comes after head and pass
 	head  []byte       // zmq4 gets this,
-	body  uint64       // and then so many bytes from the wire
+	pass  uint64       // and then so many bytes from the wire
 	ready bool         // READY has come
 
 	// Of the message that is being read:
 	size      uint64 // so far, with frameCost for each frame
 	delimiter bool   // one of its frames is empty
 	last      bool   // the present frame is its last
-	header    [9]byte
 }
 
 func newReader(wire io.Reader, limits *Limits) *reader {
@@ -68,7 +67,7 @@ func newReader(wire io.Reader, limits *Limits) *reader {
 }
 
 func (r *reader) Read(p []byte) (n int, err error) {
-	for len(r.head) == 0 && r.body == 0 {
+	for len(r.head) == 0 && r.pass == 0 {
 		if err := r.next(); err != nil {
 			return 0, err
 		}
@@ -78,18 +77,18 @@ func (r *reader) Read(p []byte) (n int, err error) {
 		r.head = r.head[n:]
 		return n, nil
 	}
-	n, err = r.wire.Read(p[:min(uint64(len(p)), r.body)])
-	r.body -= uint64(n)
+	n, err = r.wire.Read(p[:min(uint64(len(p)), r.pass)])
+	r.pass -= uint64(n)
 	return n, err
 }
 
 // whole reports whether zmq4 has read all of a message.
-func (r *reader) whole() bool { return r.last && len(r.head) == 0 && r.body == 0 }
+func (r *reader) whole() bool { return r.last && len(r.head) == 0 && r.pass == 0 }
 
 // between reports whether, besides, the peer has sent nothing more.
 func (r *reader) between() bool { return r.whole() && r.wire.Buffered() == 0 }
 
-// readFrame carries out a command, or passes on the header of a frame.
+// readFrame carries out a command, or lets a frame pass.
 func (r *reader) readFrame() error {
 	h, err := r.readHeader()
 	if err != nil {
@@ -116,10 +115,7 @@ func (r *reader) readFrame() error {
 	if r.last && !r.delimiter { // zmq4's REP would never reply to it
 		return errors.New("sent a message without the empty frame that ends its envelope")
 	}
-	r.body = h.size
-	b, _ := r.wire.Peek(h.len) // they are there
-	r.head = append(r.header[:0], b...)
-	r.wire.Discard(h.len)
+	r.pass = uint64(h.len) + h.size
 	return nil
 }
 

@@ -1,6 +1,6 @@
-// Package guard lets strangers reach a zmq4 server. It is a transport for the
-// REQ and REP sockets of github.com/go-zeromq/zmq4 v0.17.0, under a scheme of
-// its own:
+// Package guard lets strangers reach a zmq4 server. It is a transport for
+// github.com/go-zeromq/zmq4 v0.17.0, under a scheme of its own, for REP
+// sockets that listen and REQ sockets that dial:
 //
 //	err := guard.Register("guard", guard.Limits{})
 //	...

@@ -16,8 +16,11 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/go-zeromq/zmq4"
+	"github.com/go-zeromq/zmq4/security/plain"
+	"github.com/go-zeromq/zmq4/transport"
 )
 
 // testPatience is how long a test waits for something that should come soon.
@@ -239,6 +242,7 @@ func TestHandshake(t *testing.T) {
 		{"\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f\x01\x03\x00\x00", "an old ZMTP, of revision 1"},
 		{strings.Replace(string(greeting), "NULL", "PLAIN", 1)[:64], "another security mechanism"},
 		{string(greeting) + frame(0, "READY"), "before READY"},
+		{string(greeting) + frame(0, "\x05READY"+lie), "before READY"},
 		{string(greeting) + frame(command, ""), "before READY"},
 		{string(greeting) + frame(command, "\x04PING\x00\x00"), "before READY"},
 		{string(greeting) + frame(command, "\x06READY"), "before READY"},
@@ -347,30 +351,135 @@ func TestMaxUnsent(t *testing.T) {
 	}
 }
 
-// A client that reads each reply before it asks again may be sent any size.
-func TestLargeReplies(t *testing.T) {
-	rep, addr, _ := serve(t, Limits{MaxUnsent: 1})
-	reply := zmq4.NewMsg(make([]byte, 4<<20))
-	go func() {
-		for {
-			if _, err := rep.Recv(); err != nil {
-				return
-			}
-			rep.Send(reply)
-		}
-	}()
-	req := zmq4.NewReq(t.Context())
-	defer req.Close()
-	if err := req.Dial("tcp://" + addr); err != nil {
+// What is being written to a peer does not count for MaxUnsent, nor does one
+// message behind it: a client that has read a reply may ask again before flush
+// has gone on.
+func TestQueue(t *testing.T) {
+	c, peer := pipe(t, Limits{MaxUnsent: 1, MessageTimeout: testPatience})
+	write := func() error {
+		_, err := io.WriteString(c, request("reply"))
+		return err
+	}
+	if err := write(); err != nil { // it is not read, so flush has it
 		t.Fatal(err)
 	}
-	for range 50 {
-		if err := req.Send(zmq4.NewMsgString("x")); err != nil {
+	if _, err := peer.Read(make([]byte, 1)); err != nil { // and writes it
+		t.Fatal(err)
+	}
+	if err := write(); err != nil {
+		t.Error(err)
+	}
+	if err := write(); err == nil || !strings.Contains(err.Error(), "MaxUnsent") {
+		t.Errorf("a third message: %v", err)
+	}
+}
+
+// A message has all its time, even if its header came in two parts while zmq4
+// did not read.
+func TestAway(t *testing.T) {
+	c, peer := pipe(t, Limits{MessageTimeout: testPatience})
+	c.in.next, c.in.ready = c.in.readFrame, true
+	done := make(chan bool)
+	go func() {
+		c.standIn()
+		close(done)
+	}()
+	for _, part := range []string{"\x01", "\x00"} {
+		if _, err := io.WriteString(peer, part); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := req.Recv(); err != nil {
-			t.Fatal(err)
+	}
+	<-done
+	if !c.end.IsZero() {
+		t.Errorf("the message must be there at %v", c.end)
+	}
+}
+
+// pipe returns a listener's connection, to which zmq4 has written its
+// greeting, and the other end, which takes bytes as they are read.
+func pipe(t *testing.T, limits Limits) (*conn, net.Conn) {
+	limits.MaxMsgSize, limits.IdleTimeout, limits.Report = 1000, testPatience, func(error) {}
+	ours, peer := net.Pipe()
+	c := newConn(ours, &limits, &listener{limits: &limits, ctx: t.Context()})
+	c.greeted = true
+	t.Cleanup(func() { c.fail(net.ErrClosed) })
+	return c, peer
+}
+
+// The time for a message does not run between two.
+func TestBetween(t *testing.T) {
+	rep, addr, reports := serve(t, Limits{MessageTimeout: 20 * time.Millisecond})
+	go echo(rep)
+	polite := connect(t, addr, hello, request("1"))
+	polite.receives(request("1"))
+	half := connect(t, addr, hello, "\x01")
+	expect(t, reports, "MessageTimeout", half.LocalAddr().String())
+	polite.send(request("2"))
+	polite.receives(request("2"))
+}
+
+// A connection that ends inside a message is reported, one that ends after it
+// is not.
+func TestCutShort(t *testing.T) {
+	rep, addr, reports := serve(t, Limits{})
+	go echo(rep)
+	s := connect(t, addr, hello, request("x"))
+	s.receives(request("x"))
+	s.Close()
+	for _, part := range []string{"\x01", "\x01\x00", "\x01\x00\x00\x05hel", "\x01\x00\x02\x00\x00"} {
+		s := connect(t, addr, hello, part)
+		s.Conn.(*net.TCPConn).CloseWrite()
+		expect(t, reports, "unexpected EOF", s.LocalAddr().String())
+	}
+}
+
+// A spy tells of each connection that zmq4 accepts.
+type spy struct {
+	transport.Transport
+	conns chan weak.Pointer[conn]
+}
+
+type spyListener struct {
+	net.Listener
+	spy spy
+}
+
+func (s spy) Listen(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := s.Transport.Listen(ctx, addr)
+	return spyListener{l, s}, err
+}
+
+func (l spyListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err == nil {
+		l.spy.conns <- weak.Make(c.(*conn))
+	}
+	return c, err
+}
+
+// Nothing keeps a connection that has ended: no timer, and not zmq4.
+func TestForgotten(t *testing.T) {
+	limits := Limits{MaxConns: 1, MaxMsgSize: 1000, HandshakeTimeout: testPatience,
+		MessageTimeout: 20 * time.Millisecond, IdleTimeout: time.Hour, Report: func(error) {}}
+	s := spy{tcp{transport.New("tcp"), &limits}, make(chan weak.Pointer[conn], 1)}
+	if err := zmq4.RegisterTransport("guard-spy", s); err != nil {
+		t.Fatal(err)
+	}
+	rep := zmq4.NewRep(t.Context())
+	defer rep.Close()
+	if err := rep.Listen("guard-spy://127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	next := func() weak.Pointer[conn] {
+		connect(t, rep.Addr().String(), hello, "\x01\x00").ends()
+		return <-s.conns
+	}
+	c := next()
+	for end := time.Now().Add(testPatience); c.Value() != nil; runtime.GC() {
+		if time.Now().After(end) {
+			t.Fatal("the connection is still there")
 		}
+		next() // zmq4's slices keep what was last in them
 	}
 }
 
@@ -414,7 +523,31 @@ func TestLinger(t *testing.T) {
 		s.ends()
 	}
 
-	rep, addr, _ := serve(t, Limits{Linger: time.Millisecond})
+	// So does one that the client reads slowly.
+	rep, addr, _ := serve(t, Limits{Linger: testPatience})
+	slow := connect(t, addr, hello, request("x"))
+	if _, err := rep.Recv(); err != nil {
+		t.Fatal(err)
+	}
+	rep.Send(zmq4.NewMsg(make([]byte, 16<<20)))
+	if _, err := slow.Read(make([]byte, 1)); err != nil { // it is being written
+		t.Fatal(err)
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- rep.Close() }()
+	for { // until the port is free, so that Close waits already
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			break
+		}
+		c.Close()
+	}
+	if _, err := io.CopyN(io.Discard, slow, 16<<20); err != nil {
+		t.Error(err)
+	}
+	<-closed
+
+	rep, addr, _ = serve(t, Limits{Linger: time.Millisecond})
 	s := connect(t, addr, hello, request("x"))
 	if _, err := rep.Recv(); err != nil {
 		t.Fatal(err)
@@ -541,6 +674,34 @@ func TestNoFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Close()
+}
+
+// The guard knows no mechanism but NULL.
+func TestPlain(t *testing.T) {
+	_, addr, _ := serve(t, Limits{})
+	scheme, _ := register(t, Limits{})
+	req := zmq4.NewReq(t.Context(), zmq4.WithSecurity(plain.Security("user", "password")))
+	defer req.Close()
+	if err := req.Dial(scheme + "://" + addr); err == nil || !strings.Contains(err.Error(), "other than NULL") {
+		t.Errorf("Dial: %v", err)
+	}
+}
+
+// A deafDialer reaches nobody.
+type deafDialer struct{}
+
+func (deafDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// HandshakeTimeout holds for the connection as well.
+func TestUnreachable(t *testing.T) {
+	limits := Limits{HandshakeTimeout: time.Millisecond}
+	_, err := tcp{transport.New("tcp"), &limits}.Dial(t.Context(), deafDialer{}, "192.0.2.1:5555")
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Dial: %v", err)
+	}
 }
 
 func TestRegister(t *testing.T) {

@@ -37,7 +37,7 @@ type conn struct {
 	// Guarded by home.mu:
 	served bool
 	owed   int       // requests without a reply
-	quiet  time.Time // since then
+	quiet  time.Time // since when it has neither asked nor been answered
 	idle   *time.Timer
 }
 

@@ -19,7 +19,7 @@ type listener struct {
 	closeAll func()
 
 	mu    sync.Mutex
-	conns map[*conn]bool // with the fields that say so
+	conns map[*conn]bool // each with its served, owed, quiet and idle
 }
 
 func listen(ctx context.Context, in net.Listener, limits *Limits) *listener {
@@ -37,7 +37,12 @@ func (l *listener) acceptAll() {
 		raw, err := l.Listener.Accept()
 		switch {
 		case err == nil:
-			go l.welcome(newConn(raw, l.limits, l))
+			c := newConn(raw, l.limits, l)
+			if err := l.admit(c, false); err != nil {
+				c.fail(err)
+				continue
+			}
+			go l.welcome(c)
 		case l.ctx.Err() != nil:
 			return
 		case l.giveWay(err): // there were no file descriptors left, now there is one
@@ -53,10 +58,7 @@ func (l *listener) acceptAll() {
 
 // welcome shakes hands with a peer, and gives it to zmq4.
 func (l *listener) welcome(c *conn) {
-	err := l.admit(c, false)
-	if err == nil {
-		_, err = c.Conn.Write(greeting) // so short a write never waits
-	}
+	_, err := c.Conn.Write(greeting) // so short a write never waits
 	for err == nil && !c.in.ready {
 		err = c.in.next()
 	}

@@ -36,13 +36,14 @@ type conn struct {
 
 	// Guarded by home.mu:
 	served bool
+	known  bool      // it has had a reply
 	owed   int       // requests without a reply
-	quiet  time.Time // since when it has neither asked nor been answered
+	quiet  time.Time // since when it has neither asked nor been answered, or been connected
 	idle   *time.Timer
 }
 
 func newConn(raw net.Conn, limits *Limits, home *listener) *conn {
-	c := &conn{Conn: raw, limits: limits, home: home}
+	c := &conn{Conn: raw, limits: limits, home: home, quiet: time.Now()}
 	c.in = newReader(filler{c}, limits)
 	c.in.do = c.do
 	c.in.peers = []string{"REP", "ROUTER"}

@@ -100,7 +100,10 @@ func (l *listener) admit(c *conn, served bool) error {
 		l.mu.Unlock()
 		return fmt.Errorf("was refused: all of MaxConns, %d, are owed a reply", n)
 	}
-	l.conns[c], c.served, c.quiet = true, served, time.Now()
+	if full {
+		delete(l.conns, last) // so that nobody else takes its place
+	}
+	l.conns[c], c.served = true, served
 	c.idle.Reset(l.limits.IdleTimeout)
 	l.mu.Unlock()
 	if full {
@@ -109,13 +112,14 @@ func (l *listener) admit(c *conn, served bool) error {
 	return nil
 }
 
-// giveWay ends one connection, preferably one that has not shaken hands.
+// giveWay ends one connection.
 func (l *listener) giveWay(why error) bool {
 	l.mu.Lock()
-	_, last := l.quietest(false)
-	if last == nil {
-		_, last = l.quietest(true)
+	_, last := l.quietest(true)
+	if _, c := l.quietest(false); c != nil && c.before(last) {
+		last = c
 	}
+	delete(l.conns, last)
 	l.mu.Unlock()
 	if last != nil {
 		last.fail(fmt.Errorf("gave way to another peer: %w", why))
@@ -124,18 +128,29 @@ func (l *listener) giveWay(why error) bool {
 }
 
 // quietest counts the connections that are served, or those that are not yet.
-// It returns the one that is owed nothing and has been quiet for longest, or nil.
+// It returns the one that gives way before all others, or nil if all are owed
+// a reply.
 func (l *listener) quietest(served bool) (n int, last *conn) {
 	for c := range l.conns {
 		if c.served != served {
 			continue
 		}
 		n++
-		if c.owed == 0 && (last == nil || c.quiet.Before(last.quiet)) {
+		if c.owed == 0 && c.before(last) {
 			last = c
 		}
 	}
 	return n, last
+}
+
+// before reports whether c gives way before another connection: who has never
+// had a reply before who has, since a crowd must not push out a client between
+// two requests, and then who has been quiet for longer.
+func (c *conn) before(other *conn) bool {
+	if other == nil || c.known != other.known {
+		return other == nil || other.known
+	}
+	return c.quiet.Before(other.quiet)
 }
 
 // owe notes a request of a connection, with 1, or the reply to it, with -1.
@@ -144,6 +159,7 @@ func (l *listener) owe(c *conn, n int) {
 	defer l.mu.Unlock()
 	if l.conns[c] {
 		c.owed, c.quiet = max(c.owed+n, 0), time.Now()
+		c.known = c.known || n < 0
 		c.idle.Reset(l.limits.IdleTimeout)
 	}
 }

@@ -1,0 +1,567 @@
+package strangers_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"zeromq-lessons/internal/lessontest"
+)
+
+// A stranger is somebody who may reach a server, and does not behave.
+type stranger struct {
+	name    string
+	plain   string              // what becomes of lesson 02's server
+	guarded string              // what this lesson's server does
+	does    func(*attack) error // says if the server does not answer as it should
+
+	files int // the server may have so many open, if not 0
+}
+
+// What becomes of lesson 02's server.
+const (
+	dies  = "dies"
+	deaf  = "serves nobody"
+	shut  = "serves no new clients"
+	grows = "serves all, and takes memory"
+	mute  = "serves all others"
+	lives = "serves all"
+)
+
+// What this lesson's server does about a stranger. It serves all others.
+const (
+	refuses = "closes the connection"
+	times   = "closes it when its time is up" // one of guard's limits
+	yields  = "closes those idle longest"
+	answers = "answers"
+	forgets = "forgets it" // the stranger has gone by itself
+)
+
+var strangers = []stranger{
+	{name: "100 connections that say nothing", plain: shut, guarded: times, does: func(a *attack) error {
+		for range 100 {
+			a.send()
+		}
+		return nil
+	}},
+	{name: "half a greeting", plain: shut, guarded: times, does: func(a *attack) error {
+		for n := range 64 {
+			a.send(greeting("NULL")[:n])
+		}
+		return nil
+	}},
+	{name: "a greeting, a byte a second", plain: shut, guarded: times, does: func(a *attack) error {
+		for range 10 {
+			a.drip(handshake("REQ"), a.send())
+		}
+		return nil
+	}},
+	{name: "a message, a byte a second", plain: lives, guarded: times, does: func(a *attack) error {
+		for range 10 {
+			a.drip(request(strings.Repeat("x", 1000)), a.send(handshake("REQ")))
+		}
+		return nil
+	}},
+	{name: "an HTTP request", plain: shut, guarded: refuses, does: func(a *attack) error {
+		a.send([]byte("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+		return nil
+	}},
+	{name: "garbage", plain: lives, guarded: refuses, does: func(a *attack) error {
+		random := rand.NewChaCha8([32]byte{})
+		for range 20 {
+			garbage := make([]byte, 200)
+			random.Read(garbage)
+			garbage[0] &= 0x7f // not the start of a greeting
+			a.send(garbage)
+		}
+		return nil
+	}},
+	{name: "ZMTP 1", plain: shut, guarded: refuses, does: func(a *attack) error {
+		a.send([]byte("\x01\x00" + "\x01\x01" + "\x06\x00hello")) // identity, delimiter, body
+		return nil
+	}},
+	{name: "ZMTP 2", plain: shut, guarded: refuses, does: func(a *attack) error {
+		a.send([]byte("\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f" + "\x01\x03" + "\x00\x00")) // revision, REQ, identity
+		return nil
+	}},
+	{name: "another mechanism: PLAIN, CURVE, GSSAPI", plain: lives, guarded: refuses, does: func(a *attack) error {
+		a.send(greeting("PLAIN"), frame(command, "\x05HELLO\x04user\x04pass"))
+		a.send(greeting("CURVE"), frame(command, "\x05HELLO\x01\x00"+strings.Repeat("\x00", 192)))
+		a.send(greeting("GSSAPI"), frame(command, "\x08INITIATE\x00\x00\x00\x00"))
+		return nil
+	}},
+	{name: "a socket of a wrong type", plain: lives, guarded: refuses, does: func(a *attack) error {
+		for _, t := range []string{"REP", "ROUTER", "PUB", "SUB", "XPUB", "XSUB", "PUSH", "PULL", "PAIR"} {
+			a.send(handshake(t))
+		}
+		return nil
+	}},
+	{name: "a socket of an unknown type", plain: dies, guarded: refuses, does: func(a *attack) error {
+		for _, t := range []string{"CLIENT", "SERVER", "RADIO", "DISH", "GATHER", "SCATTER", "DGRAM", "PEER", "CHANNEL", "STREAM", "req", ""} {
+			a.send(handshake(t))
+		}
+		return nil
+	}},
+	{name: "READY without a socket type", plain: dies, guarded: refuses, does: func(a *attack) error {
+		a.send(greeting("NULL"), ready(""))
+		a.send(greeting("NULL"), ready(property("Identity", "me")))
+		return nil
+	}},
+	{name: "READY with two socket types", plain: dies, guarded: refuses, does: func(a *attack) error {
+		a.send(greeting("NULL"), ready(property("Socket-Type", "REQ")+property("socket-type", "FOO")))
+		a.send(greeting("NULL"), ready(property("SOCKET-TYPE", "FOO")+property("Socket-Type", "REQ")))
+		return nil
+	}},
+	{name: "READY cut short at each byte", plain: dies, guarded: refuses, does: func(a *attack) error {
+		body := "\x05READY" + property("Socket-Type", "REQ") + property("Identity", "me")
+		whole := len("\x05READY" + property("Socket-Type", "REQ"))
+		for n := range len(body) {
+			if n != whole { // it is a good one
+				a.send(greeting("NULL"), frame(command, body[:n]))
+			}
+		}
+		return nil
+	}},
+	{name: "READY of a mebibyte", plain: lives, guarded: refuses, does: func(a *attack) error {
+		a.send(greeting("NULL"), ready(property("Socket-Type", "REQ")+property("X-Long", strings.Repeat("x", 1<<20))))
+		return nil
+	}},
+	{name: "READY that lies about a length", plain: lives, guarded: refuses, does: func(a *attack) error {
+		for _, size := range []string{"\x00\x00\x00\x04", "\x7f\xff\xff\xff", "\x80\x00\x00\x00", "\xff\xff\xff\xff"} {
+			a.send(greeting("NULL"), ready("\x0bSocket-Type"+size+"REQ"))
+			a.send(greeting("NULL"), ready(property("Socket-Type", "REQ")+"\x08Identity"+size+"me"))
+		}
+		a.send(greeting("NULL"), ready("\xffSocket-Type"))
+		a.send(greeting("NULL"), frame(command, "\xffREADY"))
+		return nil
+	}},
+	{name: "a frame of 2^31 bytes, before READY", plain: shut, guarded: refuses, does: announceFirst(1 << 31)},
+	{name: "a frame of 2^36, 2^40 or 2^63-1 bytes, before READY", plain: dies, guarded: refuses, does: announceFirst(1<<36, 1<<40, 1<<63-1)},
+	{name: "a frame of 2^63 or 2^64-1 bytes, before READY", plain: lives, guarded: refuses, does: announceFirst(1<<63, 1<<64-1)},
+	{name: "a frame of 2^31 bytes, after it", plain: lives, guarded: refuses, does: announce(1 << 31)},
+	{name: "a frame of 2^36, 2^40 or 2^63-1 bytes, after it", plain: dies, guarded: refuses, does: announce(1<<36, 1<<40, 1<<63-1)},
+	{name: "a frame of 2^63 or 2^64-1 bytes, after it", plain: lives, guarded: refuses, does: announce(1<<63, 1<<64-1)},
+	{name: "a message of a million empty frames", plain: grows, guarded: refuses, does: func(a *attack) error {
+		conn := a.send(handshake("REQ"))
+		a.running.Go(func() { conn.Write(bytes.Repeat(frame(more, ""), 1e6)) })
+		return nil
+	}},
+	{name: "a command in mid-message", plain: mute, guarded: answers, does: func(a *attack) error {
+		p, err := a.meet("REQ")
+		if err != nil {
+			return err
+		}
+		p.Write(slices.Concat(frame(more, ""), frame(command, "\x04PING\x00\x00me"), frame(0, "World")))
+		return p.expect("\x04PONGme", "", "Hello, World!")
+	}},
+	{name: "PING", plain: mute, guarded: answers, does: func(a *attack) error {
+		p, err := a.meet("REQ")
+		if err != nil {
+			return err
+		}
+		p.Write(slices.Concat(frame(command, "\x04PING\x00\x00me"), request("World")))
+		return p.expect("\x04PONGme", "", "Hello, World!")
+	}},
+	{name: "ERROR, PONG, SUBSCRIBE, an unknown command", plain: lives, guarded: answers, does: func(a *attack) error {
+		p, err := a.meet("REQ")
+		if err != nil {
+			return err
+		}
+		for _, body := range []string{"\x05ERROR\x04full", "\x04PONG", "\x09SUBSCRIBEtopic", "\x05HELLO"} {
+			p.Write(frame(command, body))
+		}
+		return p.ask("World", a.wait)
+	}},
+	{name: "ERROR in place of READY", plain: lives, guarded: refuses, does: func(a *attack) error {
+		a.send(greeting("NULL"), frame(command, "\x05ERROR\x04full"))
+		return nil
+	}},
+	{name: "a message without the empty frame in front", plain: lives, guarded: refuses, does: func(a *attack) error {
+		a.send(handshake("DEALER"), frame(0, "hello"))
+		return nil
+	}},
+	{name: "a reset in every state", plain: lives, guarded: forgets, does: func(a *attack) error {
+		all := slices.Concat(handshake("REQ"), request("World"))
+		for n := range len(all) + 1 {
+			conn := a.send(all[:n])
+			if tcp, ok := conn.(*net.TCPConn); ok {
+				tcp.SetLinger(0)
+			}
+			conn.Close()
+		}
+		return nil
+	}},
+	{name: "1000 connections", plain: lives, guarded: yields, does: crowd},
+	{name: "1000 connections, of 50 files", plain: shut, guarded: yields, does: crowd, files: 50},
+	{name: "asks and never reads", plain: deaf, guarded: refuses, does: func(a *attack) error {
+		conn := a.send(handshake("DEALER"))
+		requests := bytes.Repeat(request(strings.Repeat("x", 8000)), 8)
+		a.running.Go(func() {
+			for {
+				if _, err := conn.Write(requests); err != nil {
+					return
+				}
+			}
+		})
+		return nil
+	}},
+	{name: "asks twice and then reads", plain: lives, guarded: answers, does: func(a *attack) error {
+		p, err := a.meet("DEALER")
+		if err != nil {
+			return err
+		}
+		p.Write(slices.Concat(request("one"), request("two")))
+		return p.expect("", "Hello, one!", "", "Hello, two!")
+	}},
+}
+
+// announceFirst sends the header of a frame in place of READY, and a bit of
+// its body.
+func announceFirst(sizes ...uint64) func(*attack) error {
+	return func(a *attack) error {
+		for _, size := range sizes {
+			a.send(greeting("NULL"), header(command, size), []byte("\x05READY"))
+			a.send(greeting("NULL"), header(0, size), []byte("hello"))
+		}
+		return nil
+	}
+}
+
+// announce sends the header of a frame in place of a request, and a bit of its
+// body.
+func announce(sizes ...uint64) func(*attack) error {
+	return func(a *attack) error {
+		for _, size := range sizes {
+			a.send(handshake("REQ"), header(0, size), []byte("hello"))
+			a.send(handshake("REQ"), frame(more, ""), header(0, size), []byte("hello"))
+			a.send(handshake("REQ"), header(command, size), []byte("\x04PING"))
+		}
+		return nil
+	}
+}
+
+// crowd connects a thousand clients that say nothing further.
+func crowd(a *attack) error {
+	for range 1000 {
+		a.send(handshake("REQ"))
+	}
+	return nil
+}
+
+// An attack is what strangers do to a server while its clients ask.
+type attack struct {
+	address string
+	wait    time.Duration   // for what should come at once
+	ctx     context.Context // ends with the attack
+	end     context.CancelFunc
+	conns   []net.Conn     // of the strangers
+	running sync.WaitGroup // strangers that still write
+
+	old, fresh, stranger error // of the client that was there, the one that came, the stranger
+}
+
+// run lets the strangers do what they do, while the client that was there
+// asks. When they have done it and stay, another comes.
+func (s stranger) run(t *testing.T, server *server, old peer, wait time.Duration) *attack {
+	a := &attack{address: server.address, wait: wait}
+	a.ctx, a.end = context.WithCancel(t.Context())
+	t.Cleanup(func() { a.end(); a.running.Wait() })
+
+	var asking sync.WaitGroup
+	asking.Go(func() { a.old = old.askAll(wait) })
+	a.stranger = s.does(a)
+	conn, err := net.DialTimeout("tcp", server.address, wait)
+	if err == nil {
+		defer conn.Close()
+		fresh := newPeer(conn)
+		if err = fresh.shake("REQ", wait); err == nil {
+			err = fresh.askAll(wait)
+		}
+	}
+	a.fresh = err
+	asking.Wait()
+	return a
+}
+
+func (a *attack) String() string {
+	return fmt.Sprintf("the client that was there: %v\nthe one that came: %v\nthe stranger: %v", a.old, a.fresh, a.stranger)
+}
+
+// askAll asks a thousand times, or less often where that would take too long.
+func (p peer) askAll(wait time.Duration) error {
+	requests := 200
+	if lessontest.Required("thorough") {
+		requests = 1000
+	}
+	for n := range requests {
+		if err := p.ask(fmt.Sprintf("request %d of %v", n, p.LocalAddr()), wait); err != nil {
+			return fmt.Errorf("%d of %d replies: %w", n, requests, err)
+		}
+	}
+	return nil
+}
+
+// dial connects a stranger.
+func (a *attack) dial() net.Conn {
+	conn, err := net.DialTimeout("tcp", a.address, a.wait)
+	if err != nil { // the server is dead, and its clients will notice
+		conn, _ = net.Pipe()
+		conn.Close()
+		return conn
+	}
+	a.conns = append(a.conns, conn)
+	context.AfterFunc(a.ctx, func() { conn.Close() })
+	return conn
+}
+
+// send connects a stranger that sends something and stays. The server need not
+// read it all.
+func (a *attack) send(parts ...[]byte) net.Conn {
+	conn := a.dial()
+	conn.SetWriteDeadline(time.Now().Add(a.wait))
+	conn.Write(slices.Concat(parts...))
+	conn.SetWriteDeadline(time.Time{})
+	return conn
+}
+
+// drip sends a byte a second.
+func (a *attack) drip(bytes []byte, conn net.Conn) {
+	a.running.Go(func() {
+		second := time.NewTicker(time.Second)
+		defer second.Stop()
+		for i := range bytes {
+			if _, err := conn.Write(bytes[i : i+1]); err != nil {
+				return
+			}
+			select {
+			case <-second.C:
+			case <-a.ctx.Done():
+				return
+			}
+		}
+	})
+}
+
+// meet connects a stranger that shakes hands.
+func (a *attack) meet(socketType string) (peer, error) {
+	p := newPeer(a.dial())
+	return p, p.shake(socketType, a.wait)
+}
+
+// closed waits until the server has closed connections.
+func (a *attack) closed(t *testing.T, conns []net.Conn) {
+	deadline := time.Now().Add(patience)
+	for _, conn := range conns {
+		conn.SetDeadline(deadline)
+	}
+	a.running.Wait()
+	for _, conn := range conns {
+		if _, err := io.Copy(io.Discard, conn); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Fatalf("after %v the stranger at %v is still connected", patience, conn.LocalAddr())
+		}
+	}
+}
+
+// await waits for a condition.
+func await(t *testing.T, condition func() error) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(patience); ; <-tick.C {
+		err := condition()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A server runs as a process of its own.
+type server struct {
+	*exec.Cmd
+	address string
+	output  bytes.Buffer  // its standard error
+	ended   chan struct{} // when the process has
+}
+
+// startServer starts a server. Unless files is 0, it may have so many open.
+func startServer(t *testing.T, program, scheme string, files int) *server {
+	endpoint := lessontest.FreeEndpoint()
+	address := strings.TrimPrefix(endpoint, "tcp://")
+	command := []string{program, "-bind", scheme + address}
+	if files > 0 {
+		command = append([]string{"/bin/sh", "-c", fmt.Sprintf(`ulimit -n %d; exec "$@"`, files), "sh"}, command...)
+	}
+	s := &server{Cmd: exec.Command(command[0], command[1:]...), address: address, ended: make(chan struct{})}
+	s.Stderr = &s.output
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { s.Wait(); close(s.ended) }()
+	t.Cleanup(func() {
+		s.Process.Kill()
+		<-s.ended
+		if t.Failed() {
+			t.Logf("the server printed:\n%s", s.output.Bytes())
+		}
+	})
+	return s
+}
+
+// client connects a client that behaves, as soon as the server is up.
+func (s *server) client(t *testing.T) peer {
+	conn, err := dial(s.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	p := newPeer(conn)
+	if err = p.shake("REQ", patience); err == nil {
+		err = p.ask("World", patience)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// means returns how many files the server has open, and how much memory it
+// has, in kB, or zeros where there is no /proc.
+func (s *server) means(t *testing.T) (files, memory int) {
+	if runtime.GOOS != "linux" {
+		return 0, 0
+	}
+	proc := filepath.Join("/proc", strconv.Itoa(s.Process.Pid))
+	list, err := os.ReadDir(filepath.Join(proc, "fd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, err := os.ReadFile(filepath.Join(proc, "status"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rss, _ := strings.Cut(string(status), "VmRSS:")
+	if _, err := fmt.Sscan(rss, &memory); err != nil {
+		t.Fatal(err)
+	}
+	return len(list), memory
+}
+
+// TestStrangers lets strangers meet this lesson's server. Meanwhile all clients
+// get all replies, and afterwards the server has no more files open than
+// before, and its memory has not grown for good. (What it has open and how much
+// memory it takes is known on Linux alone.)
+func TestStrangers(t *testing.T) {
+	for _, s := range strangers {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			server := startServer(t, lessontest.Program("server"), "guard://", s.files)
+			old := server.client(t)
+			files, memory := server.means(t)
+
+			a := s.run(t, server, old, 4*time.Second) // less than any time of guard's limits
+			if a.old != nil || a.fresh != nil || a.stranger != nil {
+				t.Fatal(a)
+			}
+			switch {
+			case s.guarded == yields: // more than it could keep
+				a.closed(t, a.conns[:900])
+			case s.guarded == refuses, s.guarded == times && lessontest.Required("thorough"):
+				a.closed(t, a.conns)
+			}
+
+			// When the strangers have gone, so has all that they took.
+			a.end()
+			await(t, func() error {
+				if f, m := server.means(t); f > files || m > memory+growth {
+					return fmt.Errorf("the server has %d files open and %d kB of memory, and had %d and %d", f, m, files, memory)
+				}
+				return nil
+			})
+			server.client(t)
+			t.Logf("lesson 02's server %s; this one %s", s.plain, s.guarded)
+		})
+	}
+}
+
+// TestStrangersUnguarded lets them meet the server of lesson 02.
+func TestStrangersUnguarded(t *testing.T) {
+	if !lessontest.Required("thorough") {
+		t.Skip("LESSONS_REQUIRE does not name thorough")
+	}
+	program := lessontest.Program("02-req-rep-server")
+	for _, s := range strangers {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			server := startServer(t, program, "tcp://", s.files)
+			old := server.client(t)
+			_, before := server.means(t)
+
+			a := s.run(t, server, old, 3*time.Second)
+			outcome := lives
+			switch {
+			case a.old != nil:
+				outcome = deaf
+				select {
+				case <-server.ended:
+					outcome = dies
+				case <-time.After(a.wait):
+				}
+			case a.fresh != nil:
+				outcome = shut
+			case a.stranger != nil:
+				outcome = mute
+			case s.plain == grows:
+				await(t, func() error {
+					if _, m := server.means(t); m < before+32<<10 {
+						return fmt.Errorf("the server has %d kB of memory, and had %d", m, before)
+					}
+					return nil
+				})
+				outcome = grows
+			}
+			if outcome != s.plain {
+				t.Errorf("it %s, not: %s\n%v", outcome, s.plain, a)
+			}
+		})
+	}
+}
+
+// growth is how many kB of memory a server may have more than before: what
+// its limits let it hold is 39 MiB, and with -race it needs more.
+const growth = 128 << 10
+
+// The page has the table of all strangers.
+func TestStrangersTable(t *testing.T) {
+	table := "| stranger | lesson 02's server | this lesson's server |\n|---|---|---|\n"
+	for _, s := range strangers {
+		table += fmt.Sprintf("| %s | %s | %s |\n", s.name, s.plain, s.guarded)
+	}
+	text := read(t, "README.md")
+	before, rest, _ := strings.Cut(text, "| stranger |")
+	_, after, _ := strings.Cut(rest, "\n\n")
+	want := before + table + "\n" + after
+	if lessontest.Update() {
+		if err := os.WriteFile("README.md", []byte(want), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	} else if text != want {
+		t.Errorf("the table in README.md is out of date: go test ./lessons/07-strangers -update\n%s", table)
+	}
+}

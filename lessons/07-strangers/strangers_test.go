@@ -472,12 +472,15 @@ func TestStrangers(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			server := startServer(t, lessontest.Program("server"), "guard://", s.files)
-			old := server.client(t)
+			old, quiet := server.client(t), server.client(t)
 			files, memory := server.means(t)
 
 			a := s.run(t, server, old, 4*time.Second) // less than any time of guard's limits
 			if a.old != nil || a.fresh != nil || a.stranger != nil {
 				t.Fatal(a)
+			}
+			if err := quiet.ask("World", patience); err != nil {
+				t.Errorf("a client that was there and asked nothing meanwhile: %v", err)
 			}
 			switch {
 			case s.guarded == yields: // more than it could keep

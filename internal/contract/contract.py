@@ -341,6 +341,25 @@ def rep_discards():
     return f"no error, and the next {after.recv().decode()} is answered"
 
 
+def rep_never_blocks():
+    rep, endpoint = bound(zmq.REP)
+    # A client that never reads, since libzmq's own would.
+    host, port = endpoint.removeprefix("tcp://").split(":")
+    client = socket.create_connection((host, int(port)))
+    client.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x00NULL" + bytes(48))
+    client.sendall(b"\x04\x19\x05READY\x0bSocket-Type\x00\x00\x00\x03REQ")
+    received = b""
+    while b"Socket-Type" not in received:
+        received += client.recv(100)
+    client.sendall(b"\x01\x00" + b"\x00\x0ca long reply")
+    rep.recv()
+    rep.send(bytes(64 << 20))
+    req = connected(zmq.REQ, endpoint)
+    req.send(b"next")
+    rep.send(rep.recv())
+    return f"the {req.recv().decode()} is answered"
+
+
 def connect_first():
     endpoint, holder = nobody()
     req = context.socket(zmq.REQ)

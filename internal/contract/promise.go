@@ -46,6 +46,7 @@ var probes = map[string]map[string]func() string{
 	"rep-fair-queued":     {"zmq4": repFairQueued, "idiom": repFairQueuedIdiom},
 	"rep-last-peer":       {"zmq4": repLastPeer},
 	"rep-discards":        {"zmq4": repDiscards},
+	"rep-never-blocks":    {"zmq4": repNeverBlocks, "idiom": repNeverBlocksIdiom},
 	"connect-first":       {"zmq4": connectFirst, "idiom": connectFirstIdiom},
 	"reconnects":          {"zmq4": reconnects, "idiom": reconnectsIdiom},
 	"whole":               {"zmq4": whole},

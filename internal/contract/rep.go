@@ -2,8 +2,11 @@ package main
 
 import (
 	"strings"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
+
+	"zeromq-lessons/lessons/07-strangers/guard"
 )
 
 func repPeers() string { return peers(zmq4.NewRep) }
@@ -123,4 +126,37 @@ func repDiscards() string {
 	send(next, "request")
 	send(rep, recv(rep))
 	return "no error, and the next " + recv(next) + " is answered"
+}
+
+func repNeverBlocks() string {
+	return unread("tcp", 4*soon)
+}
+
+func repNeverBlocksIdiom() string {
+	check(guard.Register("guard", guard.Limits{}))
+	return unread("guard", patience)
+}
+
+// unread lets a client ask for a reply that does not fit into the system's
+// buffers, and never read it. Then another client asks, and waits so long.
+func unread(scheme string, enough time.Duration) string {
+	rep := zmq4.NewRep(bg)
+	check(rep.Listen(scheme + "://127.0.0.1:0"))
+	endpoint := "tcp://" + rep.Addr().String()
+	send(dial(zmq4.NewReq(bg), endpoint), "a long reply")
+	recv(rep)
+	send(rep, strings.Repeat("x", 64<<20))
+	go func() {
+		for {
+			send(rep, recv(rep))
+		}
+	}()
+	waits, _ := blocks(enough, func() error {
+		exchange(dial(zmq4.NewReq(bg), endpoint), "next")
+		return nil
+	})
+	if waits {
+		return "the next waits"
+	}
+	return "the next is answered"
 }

@@ -5,6 +5,7 @@
 //
 //	go run ./lessons              list the lessons
 //	go run ./lessons 02           play lesson 02
+//	go run ./lessons -wire 02     play it, and show what the two send each other
 //	go run ./lessons exercises    list the exercises
 package main
 
@@ -33,9 +34,13 @@ import (
 
 const usage = `Usage:
 
-	go run ./lessons            list the lessons
-	go run ./lessons LESSON     play a lesson: its server and its client, on a free port
-	go run ./lessons exercises  list the exercises; -h says more
+	go run ./lessons               list the lessons
+	go run ./lessons LESSON        play a lesson: its server and its client, on a free port
+	go run ./lessons -wire LESSON  play it, and show each frame that they send
+	go run ./lessons -wire ENDPOINT SERVER
+	                               show each frame of the clients that connect to ENDPOINT,
+	                               and pass it on to the server at SERVER
+	go run ./lessons exercises     list the exercises; -h says more
 
 LESSON is a lesson's number, its name, or a part of the name that no other has.
 `
@@ -49,9 +54,10 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("lessons: ")
 	flag.Usage = func() { fmt.Fprint(flag.CommandLine.Output(), usage) }
+	wired := flag.Bool("wire", false, "")
 	flag.Parse()
 
-	if flag.NArg() == 0 {
+	if flag.NArg() == 0 && !*wired {
 		list(os.Stdout, lessons())
 		return
 	}
@@ -62,11 +68,17 @@ func main() {
 		os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	var status int
 	var err error
-	if flag.Arg(0) == "exercises" {
+	switch {
+	case *wired && flag.NArg() == 2:
+		if err := between(ctx, flag.Arg(0), flag.Arg(1)); err != nil {
+			log.Fatal(err)
+		}
+		return // Ctrl-C
+	case flag.Arg(0) == "exercises" && !*wired:
 		status, err = exercises(ctx, flag.Args()[1:])
-	} else if flag.NArg() == 1 {
-		status, err = play(ctx, flag.Arg(0))
-	} else {
+	case flag.NArg() == 1:
+		status, err = play(ctx, flag.Arg(0), *wired)
+	default:
 		flag.Usage()
 		status = 2
 	}
@@ -134,8 +146,9 @@ func find(all []string, part string) (string, error) {
 }
 
 // play builds a lesson's programs and runs them until the client ends. It
-// returns the client's exit status. If ctx ends first, so do the programs.
-func play(ctx context.Context, name string) (status int, err error) {
+// returns the client's exit status. If ctx ends first, so do the programs. Wired,
+// what they send each other is shown.
+func play(ctx context.Context, name string, wired bool) (status int, err error) {
 	lesson, err := find(lessons(), name)
 	if err != nil {
 		return 2, err
@@ -165,10 +178,20 @@ func play(ctx context.Context, name string) (status int, err error) {
 	defer stopServer()
 	clientCtx, stopClient := context.WithCancel(ctx)
 	defer stopClient()
-	server := command(serverCtx, filepath.Join(dir, "server"), "-bind", endpoint)
-	client := command(clientCtx, filepath.Join(dir, "client"), "-connect", endpoint)
 	var mu sync.Mutex
 	colours := colourful(os.Stdout)
+	connect, left := endpoint, func() {}
+	if wired {
+		proxy, err := watch("tcp://127.0.0.1:0", endpoint, colours, &mu)
+		if err != nil {
+			return 1, err
+		}
+		defer context.AfterFunc(ctx, proxy.Close)()
+		defer proxy.Close()
+		connect, left = proxy.Endpoint(), proxy.Wait
+	}
+	server := command(serverCtx, filepath.Join(dir, "server"), "-bind", endpoint)
+	client := command(clientCtx, filepath.Join(dir, "client"), "-connect", connect)
 	defer show(server, "server", "\x1b[36m", colours, &mu)()
 	defer show(client, "client", "\x1b[33m", colours, &mu)()
 
@@ -182,6 +205,7 @@ func play(ctx context.Context, name string) (status int, err error) {
 		stopClient()
 	}()
 	clientErr := client.Run()
+	left() // the client's connections have ended too
 	select {
 	case <-ended:
 		return 1, errors.New("the server has ended before the client")
@@ -224,10 +248,7 @@ func freeEndpoint() (string, error) {
 // a time, with its name in front. The function that it returns prints what is
 // left of a last line without an end.
 func show(cmd *exec.Cmd, name, colour string, colours bool, mu *sync.Mutex) (flush func()) {
-	prefix := name + " | "
-	if colours {
-		prefix = colour + prefix + "\x1b[0m"
-	}
+	prefix := prefix(name, colour, colours)
 	stdout := &lines{w: os.Stdout, prefix: prefix, mu: mu}
 	stderr := &lines{w: os.Stderr, prefix: prefix, mu: mu}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
@@ -235,6 +256,14 @@ func show(cmd *exec.Cmd, name, colour string, colours bool, mu *sync.Mutex) (flu
 		stdout.flush()
 		stderr.flush()
 	}
+}
+
+// prefix returns what stands in front of a line.
+func prefix(name, colour string, colours bool) string {
+	if colours {
+		return colour + name + " | \x1b[0m"
+	}
+	return name + " | "
 }
 
 // colourful reports whether w is a terminal of someone who wants colours

@@ -73,10 +73,10 @@ func TestFresh(t *testing.T) {
 	}
 }
 
-// constant returns what must be the same each time: of each end, what it has
-// sent. What libzmq and zmq4 send first, they send at once. Another release of
-// libzmq may have another minor version. zmq4's READY has the properties in
-// another order each time, and an identity that is random.
+// constant returns what must be the same each time, of one end and then of the
+// other: which of them greets first is chance. Another release of libzmq may
+// have another minor version. zmq4's READY has its properties in any order, and
+// an identity that is random.
 func (r recording) constant() []string {
 	minor := regexp.MustCompile(`^greeting  ZMTP 3\.\d+`)
 	random := regexp.MustCompile(`Identity "[0-9a-f-]{36}"`)

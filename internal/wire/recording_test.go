@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A recording is a file of testdata/wire:
@@ -185,4 +187,32 @@ func (r *recorder) take() []entry {
 	all := r.entries
 	r.entries = nil
 	return all
+}
+
+// Whatever comes, in whatever pieces, the decoder gives the same lines, all of
+// which a terminal can show, and says no more after an error.
+func FuzzDecoder(f *testing.F) {
+	for _, r := range recordings(f) {
+		for _, from := range []End{Client, Server} {
+			_, stream := r.of(from)
+			f.Add(stream, 1)
+		}
+	}
+	f.Fuzz(func(t *testing.T, stream []byte, piece int) {
+		if piece < 0 {
+			return
+		}
+		whole := decode(stream, 0)
+		if pieces := decode(stream, piece); !slices.Equal(whole, pieces) {
+			t.Errorf("whole: %q, in pieces of %d: %q", whole, piece, pieces)
+		}
+		for i, line := range whole {
+			if !utf8.ValidString(line) || strings.ContainsFunc(line, unicode.IsControl) {
+				t.Errorf("line %q", line)
+			}
+			if strings.HasPrefix(line, "error ") && i != len(whole)-1 {
+				t.Errorf("%q goes on after an error", whole)
+			}
+		}
+	})
 }

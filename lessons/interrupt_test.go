@@ -18,45 +18,56 @@ import (
 // built or while they run, and whether the whole group gets it, as
 // from a terminal, or the tour alone.
 func TestInterrupt(t *testing.T) {
-	for _, whole := range []bool{true, false} {
-		for _, after := range []int{0, 2} {
-			t.Run(fmt.Sprintf("group=%v,lines=%d", whole, after), func(t *testing.T) {
-				t.Parallel()
-				tour := exec.Command(lessontest.Program("lessons"), "01")
-				tour.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-				stdout, err := tour.StdoutPipe()
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := tour.Start(); err != nil {
-					t.Fatal(err)
-				}
-				defer syscall.Kill(-tour.Process.Pid, syscall.SIGKILL)
+	tests := []struct {
+		whole bool
+		after int
+		args  []string
+	}{
+		{true, 0, []string{"01"}},
+		{true, 2, []string{"01"}},
+		{false, 0, []string{"01"}},
+		{false, 2, []string{"01"}},
+		{true, 2, []string{"-wire", "01"}},
+		{false, 2, []string{"-wire", "01"}},
+	}
+	for _, test := range tests {
+		t.Run(fmt.Sprintf("group=%v,lines=%d,%v", test.whole, test.after, test.args), func(t *testing.T) {
+			t.Parallel()
+			tour := exec.Command(lessontest.Program("lessons"), test.args...)
+			tour.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+			stdout, err := tour.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := tour.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer syscall.Kill(-tour.Process.Pid, syscall.SIGKILL)
 
-				lines := bufio.NewReader(stdout)
-				for range after {
-					if _, err := lines.ReadString('\n'); err != nil {
-						t.Fatal(err)
-					}
-				}
-				to := tour.Process.Pid
-				if whole {
-					to = -to
-				}
-				if err := syscall.Kill(to, syscall.SIGINT); err != nil {
+			lines := bufio.NewReader(stdout)
+			for range test.after {
+				if _, err := lines.ReadString('\n'); err != nil {
 					t.Fatal(err)
 				}
-				io.Copy(io.Discard, lines)
-				tour.Wait()
-				nobodyLeft(t, tour)
-			})
-		}
+			}
+			to := tour.Process.Pid
+			if test.whole {
+				to = -to
+			}
+			if err := syscall.Kill(to, syscall.SIGINT); err != nil {
+				t.Fatal(err)
+			}
+			io.Copy(io.Discard, lines)
+			tour.Wait()
+			nobodyLeft(t, tour)
+		})
 	}
 }
 
-// A reader that has seen enough, such as head -1, leaves none behind either.
+// A reader that has seen enough, such as head -1, leaves none behind either,
+// not even where the tour itself prints most of it.
 func TestClosedPipe(t *testing.T) {
-	tour := exec.Command(lessontest.Program("lessons"), "02")
+	tour := exec.Command(lessontest.Program("lessons"), "-wire", "02")
 	tour.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdout, err := tour.StdoutPipe()
 	if err != nil {

@@ -285,12 +285,14 @@ func goTest(command, lesson string) (file string, ok bool) {
 //	go run ./lessons/02-req-rep/server       server -bind $ENDPOINT
 //	go run ./lessons/01-context/server       01-context-server -bind $ENDPOINT
 //	python3 lessons/02-req-rep/python/client.py      $PYTHON $LESSON/python/client.py -connect $ENDPOINT
+//	go run ./lessons -wire 02                lessons -wire 02
 func asExec(command, lesson string) string {
 	command = neutral(command)
 	command = strings.Replace(command, "go run ./lessons/"+lesson+"/", "", 1)
 	if other, ok := strings.CutPrefix(command, "go run ./lessons/"); ok {
 		command = strings.Replace(other, "/", "-", 1)
 	}
+	command = strings.Replace(command, "go run ./lessons -", "lessons -", 1)
 	command = strings.Replace(command, "python3 lessons/"+lesson+"/", "$PYTHON $LESSON/", 1)
 	program, args, _ := strings.Cut(command, " -")
 	if args != "" {

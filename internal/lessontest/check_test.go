@@ -80,6 +80,8 @@ func TestAsExec(t *testing.T) {
 		{"go run ./lessons/02-x/client -connect tcp://127.0.0.1:5555,tcp://127.0.0.1:5556", "client -connect $ENDPOINT,$ENDPOINT2"},
 		{"python3 lessons/02-x/python/client.py", "$PYTHON $LESSON/python/client.py -connect $ENDPOINT"},
 		{"go run ./lessons/03-y/server", "03-y-server -bind $ENDPOINT"}, // another lesson's
+		{"go run ./lessons -wire 02", "lessons -wire 02"},
+		{"go run ./lessons -wire tcp://127.0.0.1:5556 tcp://127.0.0.1:5555", "lessons -wire $ENDPOINT2 $ENDPOINT"},
 	}
 	for _, test := range tests {
 		if got := asExec(test.command, "02-x"); got != test.want {

@@ -18,7 +18,7 @@ import (
 	"zeromq-lessons/internal/lessontest"
 )
 
-func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client") }
+func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client", "..") }
 
 func TestLesson(t *testing.T) { lessontest.Lesson(t) }
 

@@ -37,13 +37,14 @@ Its idea.
 See [above](#how-it-works) and [run.txtar](testdata/run.txtar).
 
 ` + "```text\nserver: cannot bind to tcp://127.0.0.1:5555: taken\n```\n",
-	"lessons/01-a/lesson_test.go":     `func TestMain(m *testing.M) { lessontest.Main(m, "./server") }`,
-	"lessons/01-a/server/main.go":     "package main\n\nfunc main() {\n\t// A step.\n\tfmt.Println(\"<a>\")\n\tlog.Fatalf(\"cannot bind to %s: %v\", a, b)\n\tlog.Printf(\"cannot send: %v\", err)\n}\n",
-	"lessons/01-a/python/server.py":   "print(1)\n",
-	"lessons/01-a/testdata/run.txtar": "# a story\nexec $PYTHON $LESSON/python/server.py\ncmp stdout out.txt\ncmpenv stderr err.txt\n\n-- out.txt --\n1\n-- unused.txt --\n2\n-- err.txt --\nserver: cannot bind to $ENDPOINT: taken\nserver: more\n",
-	"docs/wrong.md":                   "# What goes wrong\n\nAll messages.\n\n| message | meaning |\n|---|---|\n| `cannot send: …` | Nothing. |\n",
-	"docs/templates/page.html":        `<title>{{.Title}}</title>{{range .Menu}}{{range .Items}}{{.Title}}{{range .Headings}}{{.URL}}{{end}}{{end}}{{end}}<body>{{.Body}}</body>`,
-	"docs/assets/style.css":           "p {}\n",
+	"lessons/01-a/lesson_test.go":            `func TestMain(m *testing.M) { lessontest.Main(m, "./server") }`,
+	"lessons/01-a/server/main.go":            "package main\n\nfunc main() {\n\t// A step.\n\tfmt.Println(\"<a>\")\n\tlog.Fatalf(\"cannot bind to %s: %v\", a, b)\n\tlog.Printf(\"cannot send: %v\", err)\n}\n",
+	"lessons/01-a/python/server.py":          "print(1)\n",
+	"lessons/01-a/testdata/run.txtar":        "# a story\nexec $PYTHON $LESSON/python/server.py\ncmp stdout out.txt\ncmpenv stderr err.txt\n\n-- out.txt --\n1\n-- unused.txt --\n2\n-- err.txt --\nserver: cannot bind to $ENDPOINT: taken\nserver: more\n",
+	"docs/wrong.md":                          "# What goes wrong\n\nAll messages.\n\n| message | meaning |\n|---|---|\n| `cannot send: …` | Nothing. |\n",
+	"docs/templates/page.html":               `<title>{{.Title}}</title>{{range .Menu}}{{range .Items}}{{.Title}}{{range .Headings}}{{.URL}}{{end}}{{end}}{{end}}<body>{{.Body}}</body>`,
+	"docs/assets/style.css":                  "p {}\n",
+	"lessons/01-a/testdata/transcript.txtar": "-- server.txt --\na\n-- client.txt --\nb\n",
 }
 
 // repository returns the small one, with changes: a file's name, what is
@@ -86,6 +87,8 @@ func TestMistakes(t *testing.T) {
 		{"untested member", lesson, "#out.txt", "#unused.txt", "lessons/01-a/README.md:22: the listing testdata/run.txtar#unused.txt: the script does not use it"},
 		{"untested kind", lesson, "(server/main.go)", "(../../docs/assets/style.css)", "lessons/01-a/README.md:20: the listing ../../docs/assets/style.css: no test runs such a file"},
 		{"excerpt of nothing", lesson, `Println("<a>")`, `Println("b")`, "lessons/01-a/README.md:7: this go block is in no file that ran"},
+		{"command of nothing", lesson, "go run ./lessons/01-a/server", "go run ./lessons/01-a/sever", "lessons/01-a/README.md:12: the command go run ./lessons/01-a/sever: open"},
+		{"half a transcript", "lessons/01-a/testdata/transcript.txtar", "client.txt", "c.txt", "lessons/01-a/testdata/transcript.txtar has no member client.txt"},
 		{"message of nothing", lesson, "5555: taken", "5555: free", "lessons/01-a/README.md:28: this text block is in no file that ran"},
 		{"unknown language", lesson, "```sh", "```bash", `lessons/01-a/README.md:11: a code block in the language "bash"`},
 		{"no language", lesson, "```sh", "```", `lessons/01-a/README.md:11: a code block in the language ""`},
@@ -124,7 +127,7 @@ func TestPages(t *testing.T) {
 		{"excerpt", "01-a.html", `<a href="https://forge/lessons/01-a/server/main.go#L5-L5">server/main.go</a></figcaption>`},
 		{"escaped", "01-a.html", `<span class="s">&#34;&lt;a&gt;&#34;</span>`},
 		{"command", "01-a.html", `<pre><code data-command="go run ./lessons/01-a/server">go run ./lessons/01-a/server</code></pre>`},
-		{"tabs", "01-a.html", `<div class="tabs">` + "\n" + `<figure class="listing" data-tab="server/main.go">`},
+		{"tabs", "01-a.html", `<div class="tabs">` + "\n" + `<figure class="listing" data-tab="server/main.go" data-file="lessons/01-a/server/main.go">`},
 		{"comment", "01-a.html", "<span class=\"note\">\t<span class=\"c\">// A step.</span></span>\n"},
 		{"member", "01-a.html", "<pre tabindex=\"0\"><code>1\n</code></pre>"},
 		{"link to a file", "01-a.html", `<a href="source/lessons/01-a/testdata/run.txtar.html">run.txtar</a>`},
@@ -135,6 +138,7 @@ func TestPages(t *testing.T) {
 		{"collected link", "wrong.html", `<a href="01-a.html#how-it-works">above</a>`},
 		{"all on one page", "everything.html", `<h2 id="01-a"><a href="#01-a">Lesson 01: One</a></h2>`},
 		{"its links", "everything.html", `<a href="#01-a-how-it-works">Lesson</a>`},
+		{"recorded", "transcripts.js", `transcripts = {"01-a":{"client":"b\n","server":"a\n"}};`},
 		{"asset", "style.css", "p {}\n"},
 	}
 	for _, test := range tests {
@@ -306,7 +310,7 @@ func TestServe(t *testing.T) {
 	for name, text := range small {
 		save(name, text)
 	}
-	s := httptest.NewServer(newServer(os.DirFS(dir), ""))
+	s := httptest.NewServer(newServer(dir, ""))
 	defer s.Close()
 	get := func(path string) (int, string) {
 		r, err := http.Get(s.URL + path)

@@ -29,8 +29,8 @@ func (v *view) listings(p *page, links []*ast.Link, line int) string {
 			continue
 		}
 		name := plain(link, p.text)
-		figures = append(figures, fmt.Sprintf("<figure class=\"listing\" data-tab=\"%s\">\n<figcaption>%s</figcaption>\n%s</figure>\n",
-			escape(name), v.fileLink(file, name, 0, 0), highlight(language(file, member), text)))
+		figures = append(figures, fmt.Sprintf("<figure class=\"listing\" data-tab=\"%s\" data-file=\"%s\">\n<figcaption>%s</figcaption>\n%s</figure>\n",
+			escape(name), escape(file), v.fileLink(file, name, 0, 0), highlight(language(file, member), text)))
 	}
 	all := strings.Join(figures, "")
 	if len(figures) > 1 {

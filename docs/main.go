@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
 )
@@ -46,14 +47,14 @@ func main() {
 		os.Exit(2)
 	case os.Args[1] == "build":
 		var files map[string][]byte
-		if files, err = build(os.DirFS(*root), *source); err == nil {
+		if files, err = buildAll(*root, *source, nil); err == nil {
 			err = write(*out, files)
 		}
 		if err == nil {
 			fmt.Printf("%d files in %s\n", len(files), *out)
 		}
 	case os.Args[1] == "serve":
-		err = serve(os.DirFS(*root), *source, *address)
+		err = serve(*root, *source, *address)
 	default:
 		flags.Usage()
 		os.Exit(2)
@@ -61,6 +62,17 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+// buildAll makes the site's files, and those that its pages run.
+func buildAll(root, source string, further map[string]string) (map[string][]byte, error) {
+	files, err := build(os.DirFS(root), source)
+	if err != nil {
+		return nil, err
+	}
+	run, err := programs(root, further)
+	maps.Copy(files, run)
+	return files, err
 }
 
 // write replaces a folder by one that holds these files and no other.

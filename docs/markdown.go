@@ -299,7 +299,7 @@ func (v *view) codeBlock(p *page, n *ast.FencedCodeBlock, line int) string {
 		}
 		return svg
 	case lang == "sh":
-		return shell(code)
+		return v.shell(p, code, line+1)
 	case lang == "text":
 		v.site.checkBlock(p, line, lang, code)
 		return "<pre class=\"text\"><code>" + v.mark(p, code) + "</code></pre>\n"
@@ -307,25 +307,39 @@ func (v *view) codeBlock(p *page, n *ast.FencedCodeBlock, line int) string {
 	return v.excerpt(p, line, lang, code)
 }
 
+var (
+	program = regexp.MustCompile(`^go run (\./lessons/\S+)`)
+	other   = regexp.MustCompile(`^go run \./lessons \d+$|^python3 lessons/`)
+)
+
 // shell shows commands, each an element of its own. A block of nothing but
-// lessons' programs is marked: a page can offer to run them.
-func shell(code string) string {
+// lessons' programs is marked: a reader can run them on the page.
+func (v *view) shell(p *page, code string, line int) string {
 	var b strings.Builder
-	run := true
-	for line := range strings.Lines(code) {
-		run = run && strings.HasPrefix(line, "go run ./lessons/")
+	commands := strings.Split(strings.TrimSpace(code), "\n")
+	run, class := strings.HasPrefix(commands[0], "go run ./lessons"), "sh"
+	for i, command := range commands {
+		m := program.FindStringSubmatch(command)
+		run = run && (m != nil || other.MatchString(command))
+		if m == nil {
+			continue
+		}
+		if _, err := fs.Stat(v.site.root, path.Join(m[1], "main.go")); err != nil {
+			v.site.errorf(p.file, line+i, "the command %s: %v", command, err)
+		}
 	}
-	for line := range strings.Lines(code) {
-		line = escape(strings.TrimSpace(line))
+	for _, command := range commands {
+		command = escape(strings.TrimSpace(command))
 		data := ""
 		if run {
-			data = ` data-command="` + line + `"`
+			data = ` data-command="` + command + `"`
 		}
-		fmt.Fprintf(&b, "<pre><code%s>%s</code></pre>\n", data, line)
+		fmt.Fprintf(&b, "<pre><code%s>%s</code></pre>\n", data, command)
 	}
-	class := "sh"
 	if run {
 		class = "sh run"
+	} else if strings.HasPrefix(commands[0], "python3 lessons/") {
+		class = "sh cannot"
 	}
 	return fmt.Sprintf("<div class=\"%s\">\n%s</div>\n", class, b.String())
 }

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"os"
 	"path"
 	"strings"
 	"sync"
@@ -16,7 +17,7 @@ import (
 
 // A server shows the site as it is in memory.
 type server struct {
-	root   fs.FS
+	root   string
 	source string
 
 	mu      sync.Mutex
@@ -24,9 +25,14 @@ type server struct {
 	err     error         // of the last build
 	number  int           // of builds
 	changed chan struct{} // closed when there is a newer build
+
+	compiling sync.Mutex
+	compiled  int // the build whose programs these are
+	run       map[string][]byte
+	runErr    error
 }
 
-func serve(root fs.FS, source, address string) error {
+func serve(root, source, address string) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return fmt.Errorf("%w (choose another address with -address)", err)
@@ -37,13 +43,13 @@ func serve(root fs.FS, source, address string) error {
 }
 
 // newServer builds the site, and does so again after each change.
-func newServer(root fs.FS, source string) *server {
+func newServer(root, source string) *server {
 	s := &server{root: root, source: source, changed: make(chan struct{})}
-	before := stamp(root)
+	before := stamp(os.DirFS(root))
 	s.build()
 	go func() {
 		for range time.Tick(300 * time.Millisecond) {
-			if now := stamp(root); now != before {
+			if now := stamp(os.DirFS(root)); now != before {
 				before = now
 				s.build()
 			}
@@ -54,7 +60,7 @@ func newServer(root fs.FS, source string) *server {
 
 func (s *server) build() {
 	start := time.Now()
-	files, err := build(s.root, s.source)
+	files, err := build(os.DirFS(s.root), s.source)
 	if err != nil {
 		log.Print(err)
 	} else {
@@ -66,6 +72,18 @@ func (s *server) build() {
 	s.number++
 	close(s.changed)
 	s.changed = make(chan struct{})
+}
+
+// programs compiles the lessons' programs when a page first asks for them after
+// a change: that takes longer than all the rest.
+func (s *server) programs(number int) (map[string][]byte, error) {
+	s.compiling.Lock()
+	defer s.compiling.Unlock()
+	if s.compiled != number {
+		s.run, s.runErr = programs(s.root, nil)
+		s.compiled = number
+	}
+	return s.run, s.runErr
 }
 
 // stamp returns a text that is another after a file has changed.
@@ -97,6 +115,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	reload := fmt.Sprintf("<script>fetch('/changed?since=%d').then(() => location.reload())</script>", number)
 	data, ok := files[name]
+	if name == "programs.js" || name == "wasm_exec.js" || name == "lessons.wasm.gz" {
+		var run map[string][]byte
+		run, err = s.programs(number)
+		data, ok = run[name]
+	}
 	switch {
 	case name == "changed": // answers when there is something new
 		if r.FormValue("since") == fmt.Sprint(number) {
@@ -108,6 +131,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case err != nil && path.Ext(name) == ".html":
 		w.WriteHeader(http.StatusInternalServerError)
 		fmt.Fprintf(w, "<!doctype html><title>docs</title><pre>%s</pre>%s", escape(err.Error()), reload)
+	case !ok && err != nil:
+		http.Error(w, err.Error(), http.StatusInternalServerError)
 	case !ok:
 		http.NotFound(w, r)
 	default:

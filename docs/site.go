@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
@@ -196,6 +197,9 @@ func build(root fs.FS, source string) (map[string][]byte, error) {
 	if files["search-index.js"], err = s.index(); err != nil {
 		return nil, err
 	}
+	if files["transcripts.js"], err = s.transcripts(); err != nil {
+		return nil, err
+	}
 	s.checkMessages()
 	return files, s.mistakes()
 }
@@ -210,6 +214,29 @@ func addAssets(root fs.FS, files map[string][]byte) error {
 		files[path.Base(name)] = data
 	}
 	return err
+}
+
+// transcripts returns a script that holds what each lesson's programs print,
+// for readers on whose computers they do not run.
+func (s *site) transcripts() ([]byte, error) {
+	all := map[string]map[string]string{} // by lesson and program
+	for _, p := range s.pages {
+		file := path.Join(path.Dir(p.file), "testdata/transcript.txtar")
+		if _, err := fs.Stat(s.root, file); err != nil || !p.lesson() {
+			continue
+		}
+		programs := map[string]string{}
+		for _, name := range []string{"server", "client"} {
+			text, err := s.member(file, name+".txt")
+			if err != nil {
+				return nil, err
+			}
+			programs[name] = text
+		}
+		all[p.anchor("")] = programs
+	}
+	data, err := json.Marshal(all)
+	return append(append([]byte("transcripts = "), data...), ";\n"...), err
 }
 
 // menu returns the navigation, with the headings under the page that is shown.

@@ -107,6 +107,39 @@ function copying () {
   }
 }
 
+// A block of the lessons' programs can run where it stands. What that takes is
+// loaded when a reader asks for it.
+function running () {
+  for (const block of document.querySelectorAll('.run')) {
+    const button = element('button', { type: 'button', class: 'start' }, 'Run')
+    button.addEventListener('click', async () => {
+      block.nextElementSibling.matches('.recorded') && block.nextElementSibling.remove()
+      try {
+        if (location.protocol === 'file:') throw new Error('a page from a disk may not start programs')
+        if (!self.WebAssembly || !self.Worker || !self.DecompressionStream) throw new Error('this browser has no WebAssembly or no workers')
+        const { open } = await import(new URL('run.js', base))
+        await open(block)
+      } catch (error) {
+        await recorded(block, error)
+      }
+    })
+    block.append(button)
+  }
+}
+
+// What the tests recorded of a block's lesson, where it does not run.
+async function recorded (block, { message }) {
+  const box = element('div', { class: 'recorded', role: 'status' }, element('p', {}, `It does not run here: ${message}. This is what the lesson’s tests recorded:`))
+  block.after(box)
+  await load('transcripts.js')
+  /* global transcripts */
+  const number = block.querySelector('code').textContent.match(/lessons[/ ](\d+)/)[1]
+  const lesson = Object.keys(transcripts).find((name) => name.startsWith(number))
+  for (const [program, text] of Object.entries(transcripts[lesson])) {
+    box.append(element('figure', {}, element('figcaption', {}, `${lesson}/${program}`), element('pre', { class: 'text' }, text)))
+  }
+}
+
 function load (name) {
   return new Promise((resolve, reject) => {
     const script = element('script', { src: new URL(name, base) })
@@ -231,4 +264,5 @@ function searching () {
 theme()
 tabs()
 copying()
+running()
 searching()

@@ -1,0 +1,71 @@
+// Downloads the lessons' programs, and runs them: a worker each.
+import { file, packed, size } from './programs.js'
+
+let compiled
+let count = 0
+
+// compile downloads the programs, the first time that it is called. Meanwhile
+// it calls progress with what part has come.
+export function compile (progress) {
+  compiled ??= download(progress)
+  compiled.catch(() => { compiled = undefined }) // the reader may try again
+  return compiled
+}
+
+async function download (progress) {
+  const response = await fetch(new URL(file, import.meta.url))
+  if (!response.ok) throw new Error(`the host says ${response.status} of the programs`)
+  const reader = response.body.getReader()
+  let part = await reader.read()
+  // A host that knows gzip has had the browser unpack the file already.
+  const gzip = part.value?.[0] === 0x1f && part.value[1] === 0x8b
+  let came = 0
+  const parts = new ReadableStream({
+    async pull (controller) {
+      if (part.done) return controller.close()
+      came += part.value.length
+      progress(came / (gzip ? packed : size))
+      controller.enqueue(part.value)
+      part = await reader.read()
+    }
+  })
+  const wasm = gzip ? parts.pipeThrough(new DecompressionStream('gzip')) : parts
+  return WebAssembly.compileStreaming(new Response(wasm, { headers: { 'Content-Type': 'application/wasm' } }))
+}
+
+export class Process {
+  // on has output(text, stream, shown), network(message) and exit(status, memory).
+  constructor (module, program, args, on) {
+    this.on = on
+    this.number = ++count
+    this.worker = new Worker(new URL('worker.js', import.meta.url))
+    this.worker.onmessage = ({ data }) => {
+      if (data.op === 'output') on.output(data.text, data.stream, () => this.send({ op: 'shown', size: data.size }))
+      else if (data.op === 'exit') this.end(exitStatus(data.code), data.memory)
+      else on.network(data)
+    }
+    this.worker.onerror = (event) => {
+      event.preventDefault()
+      if (this.worker) on.output(event.message + '\n', 2, () => {})
+      this.end('crashed')
+    }
+    this.send({ op: 'start', module, program, args })
+  }
+
+  send (message, transfer) { this.worker?.postMessage(message, transfer) }
+
+  // Ctrl-C. The program may do something else than end.
+  interrupt () { this.send({ op: 'interrupt' }) }
+
+  kill () { this.end('signal: killed') }
+
+  end (status, memory) {
+    if (!this.worker) return
+    this.worker.terminate()
+    this.worker = undefined
+    this.on.exit(status, memory)
+  }
+}
+
+// In go run's words.
+const exitStatus = (code) => code === 130 ? 'signal: interrupt' : `exit status ${code}`

@@ -1,0 +1,46 @@
+// A process: one of the lessons' programs, in a worker of its own. Its network
+// is hub.js, by way of the messages that internal/browser lists.
+/* global Go, fs, importScripts, network, interrupt */
+'use strict'
+
+importScripts('wasm_exec.js')
+
+const room = 64 << 10 // how much output may be on its way to the page
+const decoders = { 1: new TextDecoder(), 2: new TextDecoder() }
+const waiting = [] // writes that go on when the page has shown more
+let ahead = 0
+
+// Go's runtime writes this way: a panic, for one.
+fs.writeSync = (stream, bytes) => {
+  ahead += bytes.length
+  postMessage({ op: 'output', stream, size: bytes.length, text: decoders[stream].decode(bytes, { stream: true }) })
+  return bytes.length
+}
+
+// And its programs this way: one that prints faster than the page shows waits.
+fs.write = (stream, bytes, offset, length, position, done) => {
+  fs.writeSync(stream, bytes.subarray(offset, offset + length))
+  const go = () => done(null, length)
+  if (ahead > room) waiting.push(go)
+  else go()
+}
+
+self.onmessage = ({ data }) => {
+  if (data.op === 'start') start(data).catch((error) => setTimeout(() => { throw error }))
+  else if (data.op === 'interrupt') self.interrupt?.()
+  else if (data.op === 'shown') {
+    ahead -= data.size
+    if (ahead <= room) waiting.splice(0).forEach((go) => go())
+  } else network(data)
+}
+
+async function start ({ module, program, args }) {
+  const go = new Go()
+  let code = 0
+  go.argv = [program.split('/').pop(), ...args]
+  go.env = { PROGRAM: program }
+  go.exit = (status) => { code = status }
+  const instance = await WebAssembly.instantiate(module, go.importObject)
+  await go.run(instance)
+  postMessage({ op: 'exit', code, memory: instance.exports.mem.buffer.byteLength })
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A package that is called main cannot be imported. While they are compiled,
+// the lessons' programs have this name. It is as long as the real one, which
+// takes its place in the binary: %T prints the name of a type with its package.
+const importable = "maiN"
+
+// cannot says why a lesson's programs do not run on a page.
+var cannot = map[string]string{
+	"07-strangers": "Its guard needs what a page does not have: deadlines and limits of real connections.",
+}
+
+var packageMain = regexp.MustCompile(`(?m)^package main$`)
+
+// programs returns the files that let a page run the lessons' programs: one
+// binary of WebAssembly with all of them, Go's own script for it, and a list.
+// They are compiled as they are; what a page needs besides is laid over them
+// with go build's -overlay. Further programs are given by their names, such as
+// 02-req-rep/server, and their text.
+func programs(root string, further map[string]string) (map[string][]byte, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	goroot, err := goCommand(root, "env", "GOROOT")
+	if err != nil {
+		return nil, err
+	}
+	glue, err := os.ReadFile(filepath.Join(goroot, "lib/wasm/wasm_exec.js"))
+	if err != nil {
+		return nil, err
+	}
+	interrupt, err := os.ReadFile(filepath.Join(root, "internal/browser/_signal/interrupt.go"))
+	if err != nil {
+		return nil, err
+	}
+	names, layer, err := importablePrograms(root, further)
+	if err != nil {
+		return nil, err
+	}
+	layer[filepath.Join(goroot, "src/os/signal/interrupt_js.go")] = string(interrupt)
+	imports, list := "", ""
+	for i, name := range names {
+		layer[filepath.Join(root, "lessons", name, "zz_main.go")] = "package " + importable + "\n\nvar Main = main\n"
+		imports += fmt.Sprintf("import p%d %q\n", i, "zeromq-lessons/lessons/"+name)
+		list += fmt.Sprintf("\t%q: p%d.Main,\n", name, i)
+	}
+	layer[filepath.Join(root, "internal/browser/lessons/main.go")] = `package main
+
+import "os"
+import _ "zeromq-lessons/internal/browser"
+` + imports + `
+func main() {
+	map[string]func(){
+` + list + `
+	}[os.Getenv("PROGRAM")]()
+}
+`
+	wasm, err := compile(root, layer)
+	if err != nil {
+		return nil, err
+	}
+	wasm = bytes.ReplaceAll(wasm, []byte(importable+"."), []byte("main."))
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	w.Write(wasm)
+	w.Close()
+	all, err := json.Marshal(names)
+	if err != nil {
+		return nil, err
+	}
+	reasons, err := json.Marshal(cannot)
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{
+		"lessons.wasm.gz": packed.Bytes(),
+		"wasm_exec.js":    glue,
+		"programs.js": fmt.Appendf(nil, "// What is in the file, and how many bytes that is: packed, and not.\n"+
+			"export const programs = %s\nexport const cannot = %s\nexport const file = 'lessons.wasm.gz?%.4x'\nexport const packed = %d\nexport const size = %d\n",
+			all, reasons, sha256.Sum256(wasm), packed.Len(), len(wasm)),
+	}, nil
+}
+
+// importablePrograms returns the names of all programs, and what to lay over
+// their files.
+func importablePrograms(root string, further map[string]string) (names []string, layer map[string]string, err error) {
+	files, err := filepath.Glob(filepath.Join(root, "lessons/*/*/*.go"))
+	if err != nil {
+		return nil, nil, err
+	}
+	sources := map[string]string{}
+	for _, file := range files {
+		if cannot[filepath.Base(filepath.Dir(filepath.Dir(file)))] != "" {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, nil, err
+		}
+		sources[file] = string(text)
+	}
+	for name, text := range further {
+		sources[filepath.Join(root, "lessons", name, "main.go")] = text
+	}
+	layer = map[string]string{}
+	for _, file := range slices.Sorted(maps.Keys(sources)) {
+		switch text := sources[file]; {
+		case !packageMain.MatchString(text):
+		case strings.HasSuffix(file, "_test.go"):
+			layer[file] = "" // not there
+		default:
+			layer[file] = packageMain.ReplaceAllString(text, "package "+importable)
+			name, err := filepath.Rel(filepath.Join(root, "lessons"), filepath.Dir(file))
+			if err != nil {
+				return nil, nil, err
+			}
+			names = append(names, filepath.ToSlash(name))
+		}
+	}
+	return slices.Compact(names), layer, nil
+}
+
+// compile builds the one program with all others, from the repository's files
+// and those that are laid over them.
+func compile(root string, layer map[string]string) ([]byte, error) {
+	work, err := os.MkdirTemp("", "docs-programs-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(work)
+	replace := map[string]string{}
+	for file, text := range layer {
+		if replace[file] = ""; text == "" {
+			continue
+		}
+		replace[file] = filepath.Join(work, fmt.Sprint(len(replace), ".go"))
+		if err := os.WriteFile(replace[file], []byte(text), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return nil, err
+	}
+	// The module as it is, but for a large one that a small one replaces.
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return nil, err
+	}
+	mod = fmt.Appendf(mod, "\nreplace golang.org/x/text => %q\n", filepath.Join(root, "internal/browser/_text"))
+	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	if err != nil {
+		return nil, err
+	}
+	file := func(name string) string { return filepath.Join(work, name) }
+	for name, text := range map[string][]byte{"overlay.json": overlay, "go.mod": mod, "go.sum": sum} {
+		if err := os.WriteFile(file(name), text, 0o644); err != nil {
+			return nil, err
+		}
+	}
+	// Without symbols, and with no function copied into its callers (-l), it is
+	// a quarter smaller.
+	_, err = goCommand(root, "build", "-trimpath", "-ldflags=-s -w", "-gcflags=all=-l",
+		"-modfile", file("go.mod"), "-overlay", file("overlay.json"), "-o", file("lessons.wasm"), "./internal/browser/lessons")
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file("lessons.wasm"))
+}
+
+func goCommand(dir string, args ...string) (string, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, &stderr)
+	}
+	return strings.TrimSpace(string(out)), nil
+}

@@ -1,0 +1,406 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// These tests are steps of TestBrowser: they run the lessons' programs on the
+// pages, as a reader would.
+
+// pane is the nth pane of the only panel that is open, in JavaScript.
+func pane(n int) string { return fmt.Sprintf("document.querySelectorAll('.pane')[%d]", n) }
+
+// status waits until a pane's program is in a state: running, exit status 0.
+func (b tab) status(n int, want string) {
+	b.Helper()
+	b.is(pane(n)+"?.querySelector('[role=status]').textContent", want)
+}
+
+func (b tab) output(n int, want string) {
+	b.Helper()
+	b.is(pane(n)+"?.querySelector('pre').textContent", want)
+}
+
+// button presses the first button with that text: of a pane, or of the document.
+func (b tab) button(in, text string) {
+	b.Helper()
+	b.is(fmt.Sprintf("[...%s.querySelectorAll('button')].filter((b) => b.textContent === %q && !b.disabled)[0]?.click() === undefined", in, text), true)
+}
+
+// start runs a pane's program with these arguments.
+func (b tab) start(n int, args string) {
+	b.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("%s.querySelector('input').value = %q", pane(n), args)))
+	b.button(pane(n), "Run")
+}
+
+// run opens a page and presses Run under its nth block of commands.
+func (b tab) run(h *host, page string, n int) {
+	b.Helper()
+	b.open(h.page(page))
+	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelectorAll('.run .start')[%d].click()", n)))
+}
+
+// wire returns what stands in the rows of "On the wire", a line for each.
+const wire = `[...document.querySelectorAll('.frames tbody tr')].map((row) => [...row.cells].map((cell, i) => i ? cell.textContent : cell.lastChild.textContent).filter(Boolean).join(' ')).join('\n')`
+
+// member returns what a program prints in one of the lessons' scripts.
+func member(t *testing.T, script, name string) string {
+	t.Helper()
+	archive, err := txtar.ParseFile("../lessons/" + script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range archive.Files {
+		if f.Name == name {
+			return neutral(string(f.Data))
+		}
+	}
+	t.Fatalf("%s has no %s", script, name)
+	return ""
+}
+
+// Each lesson's programs print on its page what its transcript has.
+func testLessons(t *testing.T, h *host, b tab) {
+	var all map[string]map[string]string
+	text := strings.TrimSuffix(strings.TrimPrefix(string(h.files["transcripts.js"]), "transcripts = "), ";\n")
+	if err := json.Unmarshal([]byte(text), &all); err != nil || len(all) < 6 {
+		t.Fatal(all, err)
+	}
+	for _, lesson := range slices.Sorted(maps.Keys(all)) {
+		t.Run(lesson, func(t *testing.T) {
+			b := tab{t, b.ctx}
+			b.open(h.page(lesson + ".html"))
+			b.click(".start")
+			if cannot[lesson] != "" {
+				b.output(0, cannot[lesson])
+				return
+			}
+			b.status(1, "exit status 0")
+			b.output(1, all[lesson]["client"])
+			b.status(0, "running")
+			b.button(pane(0), "Stop")
+			b.status(0, "exit status 0")
+			b.output(0, all[lesson]["server"])
+		})
+	}
+	t.Run("tour", func(t *testing.T) {
+		b := tab{t, b.ctx}
+		b.run(h, "index.html", 0)
+		b.status(1, "exit status 0")
+		b.output(1, all["02-req-rep"]["client"])
+	})
+	t.Run("python", func(t *testing.T) {
+		b := tab{t, b.ctx}
+		b.open(h.page("02-req-rep.html"))
+		b.do(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll('.run')].find((r) => r.textContent.includes('python3')).querySelector('.start').click()`))
+		b.status(0, "running")
+		b.is(pane(1)+`.querySelector('pre').textContent.startsWith('Python and libzmq do not run in a page.')`, true)
+	})
+	t.Run("a host that unpacks", func(t *testing.T) {
+		h := newHost(t)
+		h.knowsGzip = true
+		b := tab{t, b.ctx}
+		b.run(h, "01-context.html", 0)
+		b.status(1, "exit status 0")
+	})
+}
+
+// A client that is started first waits for its server, and gives up in the end.
+func testClientFirst(t *testing.T, h *host, b tab) {
+	b.run(h, "01-context.html", 0)
+	b.status(1, "exit status 0")
+	b.button("document", "Stop all")
+	b.status(0, "exit status 0")
+
+	b.do(chromedp.Evaluate[chromedp.Void](`
+		const post = Worker.prototype.postMessage
+		refused = 0
+		Worker.prototype.postMessage = function (message, transfer) {
+			if (message.op === 'refused') refused++
+			post.call(this, message, transfer)
+		}`))
+	b.button(pane(1), "Run")
+	b.is(`refused > 1`, true)
+	b.status(1, "running")
+	b.button(pane(0), "Run")
+	b.status(1, "exit status 0")
+	b.button("document", "Stop all")
+	b.status(0, "exit status 0")
+
+	b.button(pane(1), "Run")
+	b.status(1, "exit status 1")
+	b.output(1, member(t, "01-context/testdata/no-server.txtar", "no-server.txt"))
+}
+
+// What goes wrong reads as it does elsewhere.
+func testErrors(t *testing.T, h *host, b tab) {
+	b.run(h, "01-context.html", 0)
+	b.status(1, "exit status 0")
+	b.button("document", "Another server")
+	const bad = "01-context/testdata/bad-endpoint.txtar"
+	for _, test := range []struct{ args, want string }{
+		{"", member(t, "01-context/testdata/taken.txtar", "taken.txt")},
+		{"-bind tcp://localhost:5555", strings.ReplaceAll(member(t, "01-context/testdata/taken.txtar", "taken.txt"), "tcp://127.0.0.1", "tcp://localhost")},
+		{"-bind 127.0.0.1:5555", member(t, bad, "no-transport.txt")},
+		{"-bind http://127.0.0.1:5555", member(t, bad, "unknown-transport.txt")},
+		{"-bind tcp://127.0.0.1", member(t, bad, "no-port.txt")},
+		{"-bind tcp://127.0.0.1:99999", member(t, bad, "port-range.txt")},
+		{"-bind tcp://192.0.2.7:5555", "server: cannot bind to tcp://192.0.2.7:5555: zmq4: could not listen to \"tcp://192.0.2.7:5555\": listen tcp 192.0.2.7:5555: bind: cannot assign requested address\n"},
+	} {
+		b.start(2, test.args)
+		b.output(2, test.want)
+		b.status(2, "exit status 1")
+	}
+	b.start(2, "stray")
+	b.status(2, "exit status 2")
+	b.is(pane(2)+`.querySelector('pre').textContent.startsWith('Usage of server:\n  -bind endpoint\n')`, true)
+	b.start(2, `-bind "tcp://*:0"`)
+	b.status(2, "running")
+	b.output(2, "REP socket is bound\n")
+}
+
+// Two servers take turns.
+func testTwoServers(t *testing.T, h *host, b tab) {
+	b.open(h.page("02-req-rep.html"))
+	b.do(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll('.run')].find((r) => r.textContent.includes('5556')).querySelector('.start').click()`))
+	b.status(2, "exit status 0")
+	const script = "02-req-rep/testdata/round-robin.txtar"
+	b.output(0, member(t, script, "server1.txt"))
+	b.output(1, member(t, script, "server2.txt"))
+	b.is(`document.querySelectorAll('.pane').length`, 3)
+}
+
+// A server that is killed in mid-request takes the request with it, and a
+// client that asks again gets its reply from the next one.
+func testKilledServer(t *testing.T, h *host, b tab) {
+	b.run(h, "06-no-reply.html", 0)
+	b.status(1, "exit status 0")
+	b.button(pane(0), "Stop")
+	b.status(0, "exit status 0")
+	b.start(0, "-slow 1h")
+	b.status(0, "running")
+	b.start(1, "-timeout 1h")
+	b.output(0, "received \"World\"\n")
+	b.button(pane(0), "Kill")
+	b.status(0, "signal: killed")
+	const script = "06-no-reply/testdata/crash.txtar"
+	b.output(1, member(t, script, "eof.txt"))
+	b.start(0, "")
+	b.status(1, "exit status 0")
+	b.output(1, member(t, script, "eof.txt")+member(t, script, "client.txt"))
+
+	// Its own block, where the server ends by itself.
+	b.do(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll('.run')].find((r) => r.textContent.includes('-crash')).querySelector('.start').click()`))
+	b.status(0, "exit status 0") // the other panel's has been stopped
+	b.status(2, "exit status 1")
+	b.output(2, member(t, script, "received-first.txt")+member(t, script, "crashed.txt"))
+	b.start(2, "")
+	b.status(3, "exit status 0")
+	b.output(3, member(t, script, "eof.txt")+member(t, script, "client.txt"))
+}
+
+// In a pause nothing arrives but what the reader lets through. A client that
+// waits for it ends by Ctrl-C.
+func testPause(t *testing.T, h *host, b tab) {
+	b.run(h, "02-req-rep.html", 0)
+	b.status(1, "exit status 0")
+	b.button("document", "Pause")
+	b.start(1, "")
+	b.status(1, "running")
+	const last = `document.querySelector('.frames tbody tr:last-child td:nth-child(2)').textContent`
+	b.is(last, "end") // of the first run
+	// A greeting and READY from each side, and a request.
+	for i, what := range []string{"greeting", "greeting", "READY", "READY", "delimiter", "frame"} {
+		b.button("document", "Next frame")
+		b.is(`document.querySelectorAll('.frames tbody tr').length`, 22+1+i+1)
+		b.is(last, what)
+	}
+	b.button(pane(1), "Stop")
+	b.status(1, "signal: interrupt")
+	b.start(1, "")
+	b.button("document", "Pause")
+	b.status(1, "exit status 0")
+}
+
+// A program that prints without end does not stop the page, nor fill it; it
+// ends by Ctrl-C. One that computes without end can be killed.
+func testFlood(t *testing.T, h *host, b tab) {
+	b.open(h.page("index.html"))
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('.run code').dataset.command = 'go run ./lessons/90-flood/server -quiet=0'`))
+	b.click(".start")
+	b.status(0, "running")
+	const lines = `document.querySelector('.pane pre').textContent.split('\n').length - 1`
+	const last = `Number(document.querySelector('.pane pre').textContent.match(/line (\d+)\n$/)[1])`
+	b.is(last+` > 20000`, true)
+	b.is(lines, 500)
+	before := b.text(`document.documentElement.dataset.theme`)
+	b.click(".theme")
+	b.is(`document.documentElement.dataset.theme !== `+fmt.Sprintf("%q", before), true)
+	b.button(pane(0), "Stop")
+	b.status(0, "signal: interrupt")
+
+	b.start(0, "-quiet")
+	b.output(0, "line 1\n")
+	b.button(pane(0), "Kill")
+	b.status(0, "signal: killed")
+}
+
+// Ten runs in a row leave no worker behind.
+func testWorkers(t *testing.T, h *host, b tab) {
+	// A worker that has been ended stays in Chromium's list for a moment.
+	workers := func(want int) {
+		t.Helper()
+		got := -1
+		for deadline := time.Now().Add(20 * time.Second); got != want && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+			targets, err := chromedp.Targets(b.ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = len(slices.DeleteFunc(targets, func(i *target.Info) bool { return i.Type != "worker" }))
+		}
+		if got != want {
+			t.Errorf("%d workers, want %d", got, want)
+		}
+	}
+	b.run(h, "02-req-rep.html", 0)
+	b.status(1, "exit status 0")
+	for range 10 {
+		b.start(1, "")
+		b.status(1, "exit status 0")
+		workers(1) // the server's
+		b.button(pane(0), "Stop")
+		b.status(0, "exit status 0")
+		b.start(0, "")
+		b.status(0, "running")
+	}
+	b.button("document", "Stop all")
+	b.status(0, "exit status 0")
+	workers(0)
+}
+
+// With a panel open, axe finds nothing, and the page is as wide as the screen.
+func testOpenPanel(t *testing.T, h *host, b tab) {
+	for _, look := range []struct {
+		theme         string
+		width, height int64
+	}{{"light", 1280, 800}, {"dark", 1280, 800}, {"light", 375, 740}, {"dark", 375, 740}} {
+		t.Run(fmt.Sprint(look.theme, look.width), func(t *testing.T) {
+			b := tab{t, b.ctx}
+			b.size(look.width, look.height)
+			b.theme(look.theme)
+			b.run(h, "02-req-rep.html", 0)
+			b.status(1, "exit status 0")
+			b.is(`document.querySelectorAll('.frames tbody button').length`, 20)
+			b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.frames tbody button')[5].click()`))
+			b.is(`Math.max(innerWidth, document.documentElement.scrollWidth)`, look.width)
+			b.axe()
+		})
+	}
+}
+
+// Where the programs cannot run, the page says so and shows what was recorded.
+func testNotHere(t *testing.T, h *host, b tab) {
+	want := func(why string) {
+		t.Helper()
+		b.is(`document.querySelector('.recorded p')?.textContent.startsWith('It does not run here: `+why+`')`, true)
+		b.is(`[...document.querySelectorAll('.recorded figure')].map((f) => f.textContent).join('\n')`,
+			"02-req-rep/client"+member(t, "02-req-rep/testdata/transcript.txtar", "client.txt")+"\n"+
+				"02-req-rep/server"+member(t, "02-req-rep/testdata/transcript.txtar", "server.txt"))
+		b.is(`document.querySelectorAll('.panel').length`, 0)
+	}
+	b.open(h.page("02-req-rep.html"))
+	b.do(chromedp.Evaluate[chromedp.Void](`delete window.Worker`))
+	b.click(".start")
+	want("this browser has no WebAssembly or no workers")
+
+	// A host without the programs. When they are there, they run.
+	b.open(h.page("02-req-rep.html"))
+	b.do(chromedp.Evaluate[chromedp.Void](`real = fetch; fetch = async () => new Response('', { status: 404 })`))
+	b.click(".start")
+	want("the host says 404 of the programs")
+	b.do(chromedp.Evaluate[chromedp.Void](`fetch = real`))
+	b.click(".start")
+	b.status(1, "exit status 0")
+	b.is(`document.querySelectorAll('.recorded').length`, 0)
+
+	dir := t.TempDir() + "/public"
+	if err := write(dir, h.files); err != nil {
+		t.Fatal(err)
+	}
+	b.open("file://" + dir + "/02-req-rep.html")
+	b.click(".start")
+	want("a page from a disk may not start programs")
+}
+
+// The rows can be walked through with the keyboard, and each shows its bytes.
+func testWireKeys(t *testing.T, h *host, b tab) {
+	b.open(h.page("02-req-rep.html"))
+	b.focus(".start")
+	b.press(kb.Enter)
+	b.status(1, "exit status 0")
+	b.is(`document.querySelectorAll('.frames [tabindex="0"]').length`, 1)
+	b.focus(`.frames [tabindex="0"]`)
+	b.press(kb.Home, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.Enter)
+	const shown = `[...document.querySelectorAll('.detail :is(p, tr)')].map((e) => [...e.childNodes].map((c) => c.textContent).join(' ')).join('\n')`
+	b.is(shown, `client → server: frame
+flags 00 none: the last frame of the message, and short
+length 05 5 bytes
+body 57 6f 72 6c 64 "World"
+Sent by  client/main.go:36 :  if err := req.Send(zmq4.NewMsgString(name)); err != nil {
+Its definition:  message-last in RFC 23`)
+	b.press(kb.ArrowDown, kb.Enter)
+	b.is(shown, `server → client: delimiter
+flags 01 MORE
+length 00 0 bytes
+body  nothing: the envelope ends here
+No line of server’s: zmq4 sends it in a goroutine of its own.
+Its definition:  message-more in RFC 23`)
+}
+
+// How long a reader waits, and how much memory a program takes.
+func TestRunCost(t *testing.T) {
+	h := newHost(t)
+	browser := newBrowser(t)
+	files := []string{"run.js", "run.css", "process.js", "programs.js", "hub.js", "wire.js", "zmtp.js", "worker.js", "wasm_exec.js"}
+	total := len(h.files["lessons.wasm.gz"])
+	for _, name := range files {
+		total += len(compress(h.files[name]))
+	}
+	t.Logf("download: %d bytes, compressed, %d of them the programs", total, len(h.files["lessons.wasm.gz"]))
+	if total > 1_600_000 {
+		t.Error("that is more than 1.6 MB")
+	}
+	for range 3 {
+		b := newTab(t, browser) // nothing is in its cache
+		b.open(h.page("02-req-rep.html"))
+		for _, name := range []string{"cold", "warm"} {
+			took, err := chromedp.Run(b.ctx, chromedp.Evaluate[float64](`new Promise((resolve) => {
+				const start = performance.now()
+				document.querySelector('.start').click()
+				const look = () => document.querySelectorAll('.pane [role=status]')[1]?.textContent === 'exit status 0'
+					? resolve(performance.now() - start) : requestAnimationFrame(look)
+				look()
+			})`, chromedp.EvalAwaitPromise))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%s: %v from Run to the client's exit", name, time.Duration(took*float64(time.Millisecond)).Round(time.Millisecond))
+			b.button("document", "Stop all")
+			b.status(0, "exit status 0")
+			b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.pane [role=status]')[1].textContent = ''`))
+		}
+		t.Logf("a worker's WebAssembly takes %s bytes of memory", b.text(pane(1)+`.dataset.memory`))
+	}
+}

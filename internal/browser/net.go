@@ -1,0 +1,321 @@
+//go:build js && wasm
+
+// Package browser is what a lesson's program needs in a web page. It replaces
+// zmq4's "tcp" transport by one whose network is the page; all else of zmq4,
+// and so each byte of ZMTP, is as it is elsewhere.
+//
+// The site's generator, docs/programs.go, links this package into one binary
+// with all lessons' programs. The other end is docs/assets/hub.js.
+package browser
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"syscall/js"
+	"time"
+	_ "unsafe" // for go:linkname
+
+	_ "github.com/go-zeromq/zmq4" // its init comes before ours
+	"github.com/go-zeromq/zmq4/transport"
+)
+
+// window is how many bytes may be on their way in one direction of a
+// connection, as in the buffers of TCP: sent, and not yet read.
+const window = 256 << 10
+
+var (
+	mu       sync.Mutex          // guards what follows, and each socket
+	changed  = sync.NewCond(&mu) // some of it is not what it was
+	sockets  = map[int]*socket{} // by their ids
+	lastID   = -1                // the page's own ids are even
+	loopback = net.IPv4(127, 0, 0, 1)
+)
+
+// A socket is a listener or one end of a connection.
+type socket struct {
+	id            int
+	open, closed  bool // the page has opened it, the program has closed it
+	err           error
+	local, remote net.Addr
+
+	accepted []*socket // by a listener
+
+	in       []byte // received, not yet read
+	read     int    // how much was read, and the page not yet told
+	window   int    // how much may be sent
+	finished bool   // the other end has closed
+}
+
+// zmq4 has no way to replace a transport, only to add one.
+//
+//go:linkname drivers github.com/go-zeromq/zmq4.drivers
+var drivers struct {
+	sync.RWMutex
+	db map[string]transport.Transport
+}
+
+func init() {
+	drivers.db["tcp"] = page{drivers.db["tcp"]}
+	js.Global().Set("network", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		receive(args[0])
+		return nil
+	}))
+}
+
+// receive takes a message of the page. It must not wait.
+func receive(m js.Value) {
+	mu.Lock()
+	defer mu.Unlock()
+	s := sockets[m.Get("id").Int()]
+	if s == nil {
+		return // closed in the meantime
+	}
+	switch m.Get("op").String() {
+	case "opened":
+		s.open, s.local, s.remote = true, address(m, "local"), address(m, "remote")
+	case "refused":
+		s.err = refusals[m.Get("error").String()]
+	case "accepted":
+		c := &socket{id: m.Get("connection").Int(), open: true, window: window,
+			local: address(m, "local"), remote: address(m, "remote")}
+		sockets[c.id] = c
+		s.accepted = append(s.accepted, c)
+	case "data":
+		data := m.Get("data")
+		n := len(s.in)
+		s.in = append(s.in, make([]byte, data.Length())...)
+		js.CopyBytesToGo(s.in[n:], data)
+	case "read":
+		s.window += m.Get("size").Int()
+	case "closed":
+		s.finished = true
+	}
+	changed.Broadcast()
+}
+
+// post sends the page a message.
+func post(message map[string]any) { js.Global().Call("postMessage", message) }
+
+func address(m js.Value, name string) net.Addr {
+	if m.Get(name).IsUndefined() {
+		return nil
+	}
+	addr, err := resolve(m.Get(name).String())
+	if err != nil {
+		panic(err) // the page names addresses by their numbers
+	}
+	return addr
+}
+
+// An errno has the words of Linux. Those of package syscall for js begin with
+// a capital letter.
+type errno struct {
+	syscall.Errno
+	words string
+}
+
+func (e errno) Error() string { return e.words }
+func (e errno) Unwrap() error { return e.Errno }
+
+func systemError(call string, number syscall.Errno, words string) error {
+	return os.NewSyscallError(call, errno{number, words})
+}
+
+var (
+	refusals = map[string]error{
+		"taken":  systemError("bind", syscall.EADDRINUSE, "address already in use"),
+		"nobody": systemError("connect", syscall.ECONNREFUSED, "connection refused"),
+	}
+	errElsewhere = map[string]error{
+		"listen": systemError("bind", syscall.EADDRNOTAVAIL, "cannot assign requested address"),
+		"dial":   systemError("connect", syscall.ENETUNREACH, "network is unreachable"),
+	}
+	errBroken = systemError("write", syscall.EPIPE, "broken pipe")
+)
+
+// A page is the transport. It takes the addresses of the one that it replaces.
+type page struct{ transport.Transport }
+
+func (page) Listen(_ context.Context, addr string) (net.Listener, error) {
+	s, err := open("listen", addr)
+	if err != nil {
+		return nil, err
+	}
+	return listener{s}, nil
+}
+
+func (page) Dial(ctx context.Context, _ transport.Dialer, addr string) (net.Conn, error) {
+	if ctx.Err() != nil { // in package net's words
+		err := errors.New("operation was canceled")
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			err = os.ErrDeadlineExceeded
+		}
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
+	}
+	s, err := open("dial", addr)
+	if err != nil {
+		return nil, err
+	}
+	return conn{s}, nil
+}
+
+// open asks the page to listen or to dial.
+func open(op, addr string) (*socket, error) {
+	at, err := resolve(addr)
+	if err != nil {
+		return nil, &net.OpError{Op: op, Net: "tcp", Err: err}
+	}
+	if !at.IP.IsLoopback() && !at.IP.IsUnspecified() {
+		return nil, &net.OpError{Op: op, Net: "tcp", Addr: at, Err: errElsewhere[op]}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	lastID += 2
+	s := &socket{id: lastID, window: window}
+	sockets[s.id] = s
+	post(map[string]any{"op": op, "id": s.id, "address": at.String()})
+	for !s.open && s.err == nil {
+		changed.Wait()
+	}
+	if s.err != nil {
+		delete(sockets, s.id)
+		return nil, &net.OpError{Op: op, Net: "tcp", Addr: at, Err: s.err}
+	}
+	return s, nil
+}
+
+// resolve knows this one computer, without asking a name server.
+func resolve(addr string) (*net.TCPAddr, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	ip := net.ParseIP(host)
+	switch {
+	case host == "localhost":
+		ip = loopback
+	case ip == nil:
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}
+	number, err := net.LookupPort("tcp", port)
+	return &net.TCPAddr{IP: ip, Port: number}, err
+}
+
+func (s *socket) Close() error {
+	mu.Lock()
+	defer mu.Unlock()
+	if s.closed {
+		return &net.OpError{Op: "close", Net: "tcp", Source: s.local, Addr: s.remote, Err: net.ErrClosed}
+	}
+	s.closed = true
+	delete(sockets, s.id)
+	changed.Broadcast()
+	post(map[string]any{"op": "close", "id": s.id})
+	return nil
+}
+
+type listener struct{ *socket }
+
+func (l listener) Addr() net.Addr { return l.local }
+
+func (l listener) Accept() (net.Conn, error) {
+	mu.Lock()
+	defer mu.Unlock()
+	for len(l.accepted) == 0 && !l.closed {
+		changed.Wait()
+	}
+	if l.closed {
+		// zmq4 may call again and again, and no message of the page comes in
+		// while a goroutine does not wait.
+		time.Sleep(time.Millisecond)
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Addr: l.local, Err: net.ErrClosed}
+	}
+	c := l.accepted[0]
+	l.accepted = l.accepted[1:]
+	return conn{c}, nil
+}
+
+type conn struct{ *socket }
+
+func (c conn) LocalAddr() net.Addr  { return c.local }
+func (c conn) RemoteAddr() net.Addr { return c.remote }
+
+// The lessons' programs set no deadlines, and neither does zmq4.
+func (conn) SetDeadline(time.Time) error      { return os.ErrNoDeadline }
+func (conn) SetReadDeadline(time.Time) error  { return os.ErrNoDeadline }
+func (conn) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }
+
+func (c conn) fail(op string, err error) error {
+	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
+}
+
+func (c conn) Read(b []byte) (int, error) {
+	mu.Lock()
+	defer mu.Unlock()
+	for len(c.in) == 0 && !c.finished && !c.closed {
+		changed.Wait()
+	}
+	switch {
+	case c.closed:
+		return 0, c.fail("read", net.ErrClosed)
+	case len(c.in) == 0:
+		return 0, io.EOF
+	}
+	n := copy(b, c.in)
+	c.in = c.in[n:]
+	if c.read += n; c.read >= window/4 {
+		post(map[string]any{"op": "read", "id": c.id, "size": c.read})
+		c.read = 0
+	}
+	return n, nil
+}
+
+func (c conn) Write(b []byte) (sent int, err error) {
+	line := caller()
+	mu.Lock()
+	defer mu.Unlock()
+	for len(b) > 0 {
+		for c.window == 0 && !c.finished && !c.closed {
+			changed.Wait()
+		}
+		switch {
+		case c.closed:
+			return sent, c.fail("write", net.ErrClosed)
+		case c.finished:
+			return sent, c.fail("write", errBroken)
+		}
+		n := min(len(b), c.window)
+		data := js.Global().Get("Uint8Array").New(n)
+		js.CopyBytesToJS(data, b[:n])
+		post(map[string]any{"op": "data", "id": c.id, "data": data, "line": line})
+		c.window -= n
+		sent += n
+		b = b[n:]
+	}
+	return sent, nil
+}
+
+// caller returns the line of the lesson's program that the calling goroutine
+// is in, such as client/main.go:40, or "" in one that zmq4 has started.
+func caller() string {
+	stack := make([]uintptr, 32)
+	frames := runtime.CallersFrames(stack[:runtime.Callers(2, stack)])
+	for {
+		frame, more := frames.Next()
+		if _, file, ok := strings.Cut(frame.File, "zeromq-lessons/lessons/"); ok {
+			_, file, _ = strings.Cut(file, "/") // the lesson
+			return file + ":" + strconv.Itoa(frame.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
+}

@@ -229,10 +229,15 @@ func (b tab) theme(name string) {
 	}
 }
 
+// value is an expression of JavaScript, or what it promises, as text.
+func value(expression string) chromedp.Action[string] {
+	return chromedp.Evaluate[string]("Promise.resolve("+expression+").then(String)", chromedp.EvalAwaitPromise)
+}
+
 // text returns the value of an expression of JavaScript.
 func (b tab) text(expression string) string {
 	b.Helper()
-	got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("String("+expression+")"))
+	got, err := chromedp.Run(b.ctx, value(expression))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -246,7 +251,7 @@ func (b tab) is(expression string, want any) {
 	var got string
 	var err error
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		got, err = chromedp.Run(b.ctx, chromedp.Evaluate[string]("String("+expression+")"))
+		got, err = chromedp.Run(b.ctx, value(expression))
 		if err == nil && got == fmt.Sprint(want) {
 			return
 		}
@@ -276,9 +281,12 @@ func TestBrowser(t *testing.T) {
 		{"killed server", testKilledServer},
 		{"pause", testPause},
 		{"flood", testFlood},
+		{"flooded wire", testFloodedWire},
 		{"workers", testWorkers},
 		{"open panel", testOpenPanel},
 		{"not here", testNotHere},
+		{"recordings", testRecordings},
+		{"wire", testWire},
 		{"wire keys", testWireKeys},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, h, newTab(t, browser)) })

@@ -334,6 +334,7 @@ func TestServe(t *testing.T) {
 	check("/", 200, "A repository.")
 	check("/", 200, "fetch('/changed?since=1')")
 	check("/no.html", 404, "")
+	check("/programs.js", 500, "internal/browser") // this repository has no programs that run
 	save("README.md", "# Small\n\nAnother text.\n")
 	get("/changed?since=1")
 	check("/", 200, "Another text.")

@@ -7,6 +7,7 @@ import { Hub } from './hub.js'
 import { Wire } from './wire.js'
 
 const most = 500 // lines of a pane; older ones go
+const mostText = 50000 // characters of a pane
 let styled
 let current // the panel that was run last: one runs at a time
 
@@ -159,13 +160,16 @@ class Pane {
     })
   }
 
+  // trim leaves the last lines, and no more than a browser shows with ease.
   trim () {
-    let lines = 0
+    let [lines, size] = [0, 0]
     for (let node = this.output.lastChild; node; node = node.previousSibling) {
-      lines += node.textContent.split('\n').length - 1
-      if (lines <= most) continue
+      const text = node.textContent
+      lines += text.split('\n').length - 1
+      size += text.length
+      if (lines <= most && size <= mostText) continue
       while (node.previousSibling) node.previousSibling.remove()
-      node.textContent = node.textContent.split('\n').slice(lines - most).join('\n')
+      node.textContent = text.slice(Math.max(size - mostText, 0)).split('\n').slice(Math.max(lines - most, 0)).join('\n')
       return
     }
   }

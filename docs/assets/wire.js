@@ -1,6 +1,6 @@
 // "On the wire": what the programs of a panel send each other, frame by frame.
 /* global element */
-import { Decoder } from './zmtp.js'
+import { Decoder, hex } from './zmtp.js'
 
 const most = 300 // rows; older ones go
 const rfc = 'https://rfc.zeromq.org/spec/23/'
@@ -15,14 +15,12 @@ const points = {
   '06-no-reply': ['Each try has a connection of its own, so a late reply cannot be taken for another.', ['connection', 'end']]
 }
 
-const hex = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(' ')
-
 export class Wire {
   // names gives a process its name; hub is the network, which can pause.
   constructor (lesson, names, hub) {
     this.lesson = lesson
     this.names = names
-    this.connections = 0
+    this.connections = this.shown = 0
     this.queue = []
     const [point, kinds] = points[lesson] ?? ['', []]
     this.kinds = kinds
@@ -66,7 +64,7 @@ export class Wire {
     }
     if (!connection.decoders) {
       connection.decoders = new Map()
-      show({ kind: 'connection', number: ++this.connections }, connection.client)
+      show({ kind: 'connection', text: `number ${++this.connections}` }, connection.client)
     }
     if (data) {
       if (!connection.decoders.has(from)) connection.decoders.set(from, new Decoder((event) => connection.show(event)))
@@ -74,13 +72,14 @@ export class Wire {
       connection.decoders.get(from).push(data, line)
     } else if (!connection.closed) {
       connection.closed = true
-      show({ kind: 'end' })
+      show({ kind: 'end', text: 'closes the connection' })
     }
     return seen
   }
 
   // show adds rows when the browser draws next: a flood costs no more than that.
   show (event) {
+    event.order = ++this.shown
     if (this.queue.push(event) > most) this.queue.shift()
     if (this.queue.length === 1) requestAnimationFrame(() => this.draw())
   }
@@ -94,11 +93,12 @@ export class Wire {
   }
 
   row (event) {
-    const { what, flags, size, words } = describe(event)
+    const what = event.name ?? event.kind
     const open = element('button', { type: 'button', tabindex: -1 }, what)
     const row = element('tr', {},
       element('td', {}, element('span', { class: 'hidden' }, `${event.from} to ${event.to}`), element('span', { 'aria-hidden': 'true' }, event.arrow)),
-      element('td', {}, event.bytes ? open : what), element('td', {}, flags), element('td', {}, size), element('td', {}, words))
+      element('td', {}, event.parts ? open : what), element('td', {}, event.flags?.join(' ') ?? ''), element('td', {}, event.size ?? ''),
+      element('td', {}, event.text, element('span', { class: 'hex' }, event.hex ? ` ${event.hex}` : '')))
     row.event = event
     row.classList.toggle('point', this.kinds.includes(what))
     return row
@@ -127,86 +127,36 @@ export class Wire {
     row.setAttribute('aria-current', 'true')
     this.focus(open)
     const { event } = row
-    const cell = (bytes) => element('td', {}, hex(bytes.subarray(0, 64)) + (bytes.length > 64 ? ' …' : ''))
     this.detail.replaceChildren(
-      element('p', {}, element('strong', {}, `${event.from} → ${event.to}: ${describe(event).what}`)),
-      element('table', {}, ...parts(event).map(([name, bytes, meaning]) =>
-        element('tr', {}, element('th', { scope: 'row' }, name), cell(bytes), element('td', {}, meaning)))),
+      element('p', {}, element('strong', {}, `${event.from} → ${event.to}: ${event.name ?? event.kind}`)),
+      element('table', {}, ...event.parts.map(([name, bytes, meaning]) => element('tr', {},
+        element('th', { scope: 'row' }, name),
+        element('td', {}, hex(bytes.slice(0, 64)) + (bytes.length > 64 ? ' …' : '')),
+        element('td', {}, meaning)))),
       element('p', {}, ...origin(this.lesson, event)),
       element('p', {}, ...definition(event)))
     this.detail.hidden = false
+    this.detail.scrollIntoView({ block: 'nearest' })
   }
-}
-
-// describe returns what stands in a row.
-function describe (event) {
-  switch (event.kind) {
-    case 'connection': return { what: 'connection', flags: '', size: '', words: `number ${event.number}` }
-    case 'end': return { what: 'end', flags: '', size: '', words: 'closes the connection' }
-    case 'greeting': return { what: 'greeting', flags: '', size: '64', words: `ZMTP ${event.version}, ${event.mechanism}` }
-    case 'command': return { what: event.name, flags: flags(event), size: String(event.size), words: event.properties.map(([name, value]) => `${name}: ${value}`).join(', ') }
-    case 'frame': return { what: event.delimiter ? 'delimiter' : 'frame', flags: flags(event), size: String(event.size), words: event.size ? start(event.body) : '' }
-    default: return { what: 'not ZMTP 3', flags: '', size: '', words: start(event.bytes) }
-  }
-}
-
-// start returns the beginning of a body: as text if it is one.
-function start (bytes) {
-  const more = (most) => bytes.length > most ? ' …' : ''
-  try {
-    const all = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    // eslint-disable-next-line no-control-regex
-    if (!/[\x00-\x1f]/.test(all)) return JSON.stringify(all.slice(0, 60)) + more(60)
-  } catch { /* it is not UTF-8 */ }
-  return hex(bytes.subarray(0, 12)) + more(12)
-}
-
-const flags = (event) => ['MORE', 'LONG', 'COMMAND'].filter((_, bit) => event.flags & 1 << bit).join(' ')
-
-// parts returns the pieces that an item on the wire consists of.
-function parts (event) {
-  const { bytes } = event
-  if (event.kind === 'greeting') {
-    return [
-      ['signature', bytes.subarray(0, 10), 'this is ZMTP'],
-      ['version', bytes.subarray(10, 12), event.version],
-      ['mechanism', bytes.subarray(12, 32), event.mechanism === 'NULL' ? 'NULL: not encrypted' : event.mechanism],
-      ['as-server', bytes.subarray(32, 33), event.server ? 'yes' : 'no, NULL knows no difference'],
-      ['filler', bytes.subarray(33, 64), 'zeros up to 64 bytes']
-    ]
-  }
-  if (event.flags === undefined) return [['bytes', bytes, '']]
-  const body = bytes.length - event.body.length
-  const all = [
-    ['flags', bytes.subarray(0, 1), flags(event) || 'none: the last frame of the message, and short'],
-    ['length', bytes.subarray(1, body), `${event.size} bytes`]
-  ]
-  if (event.kind === 'command') {
-    const name = 1 + event.name.length
-    return [...all, ['name', event.body.subarray(0, name), `its length, ${event.name}`],
-      ['properties', event.body.subarray(name), describe(event).words]]
-  }
-  if (event.delimiter) return [...all, ['body', event.body, 'nothing: the envelope ends here']]
-  return [...all, ['body', event.body, start(event.body)]]
 }
 
 // origin says which line of the program has sent an item.
 function origin (lesson, event) {
-  if (!event.line) return [`No line of ${event.from}’s: zmq4 sends it in a goroutine of its own.`]
-  const [file, number] = event.line.split(':')
+  if (!event.source) return [`No line of ${event.from}’s: zmq4 sends it in a goroutine of its own.`]
+  const [file, number] = event.source.split(':')
   const listing = document.querySelector(`[data-file="lessons/${lesson}/${file}"]`)
   const code = listing?.querySelector('code').textContent.split('\n')[number - 1].trim()
   const link = listing?.querySelector('figcaption a')
-  return ['Sent by ', link ? element('a', { href: `${link.href}#L${number}` }, event.line) : event.line,
+  return ['Sent by ', link ? element('a', { href: `${link.href}#L${number}` }, event.source) : event.source,
     ...code ? [': ', element('code', {}, code)] : []]
 }
 
 // definition says where RFC 23 defines an item.
-function definition (event) {
+function definition ({ kind, flags }) {
   const [rule, section] = {
-    greeting: ['greeting', '#formal-grammar'],
-    command: ['command', '#the-null-security-mechanism'],
-    frame: [event.more ? 'message-more' : 'message-last', '#framing']
-  }[event.kind] ?? ['zmtp', '#formal-grammar']
-  return ['Its definition: ', element('a', { href: rfc + section }, `${rule} in RFC 23`)]
+    greeting: ['greeting', 'formal-grammar'],
+    command: ['command', 'the-null-security-mechanism'],
+    frame: [flags?.includes('MORE') ? 'message-more' : 'message-last', 'framing']
+  }[kind]
+  return ['Its definition: ', element('a', { href: `${rfc}#${section}` }, `${rule} in RFC 23`)]
 }

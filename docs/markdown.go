@@ -309,7 +309,7 @@ func (v *view) codeBlock(p *page, n *ast.FencedCodeBlock, line int) string {
 
 var (
 	program = regexp.MustCompile(`^go run (\./lessons/\S+)`)
-	other   = regexp.MustCompile(`^go run \./lessons \d+$|^python3 lessons/`)
+	other   = regexp.MustCompile(`^go run \./lessons (-wire )?\d+$|^python3 lessons/`)
 )
 
 // shell shows commands, each an element of its own. A block of nothing but

@@ -22,7 +22,7 @@ const importable = "maiN"
 
 // cannot says why a lesson's programs do not run on a page.
 var cannot = map[string]string{
-	"07-strangers": "Its guard needs what a page does not have: deadlines and limits of real connections.",
+	"07-strangers": "It does not run in a page: its guard takes connections from the operating system.",
 }
 
 var packageMain = regexp.MustCompile(`(?m)^package main$`)

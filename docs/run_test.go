@@ -48,11 +48,16 @@ func (b tab) start(n int, args string) {
 	b.button(pane(n), "Run")
 }
 
-// run opens a page and presses Run under its nth block of commands.
-func (b tab) run(h *host, page string, n int) {
+// run presses Run under the first block of commands that has a text.
+func (b tab) run(text string) {
 	b.Helper()
-	b.open(h.page(page))
-	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelectorAll('.run .start')[%d].click()", n)))
+	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("[...document.querySelectorAll('.run')].find((block) => block.textContent.includes(%q)).querySelector('.start').click()", text)))
+}
+
+// replace puts another command in the place of one on the page.
+func (b tab) replace(command, by string) {
+	b.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("[...document.querySelectorAll('[data-command]')].find((code) => code.dataset.command === %q).dataset.command = %q", command, by)))
 }
 
 // member returns what a program prints in one of the lessons' scripts.
@@ -82,7 +87,7 @@ func testLessons(t *testing.T, h *host, b tab) {
 		t.Run(lesson, func(t *testing.T) {
 			b := tab{t, b.ctx}
 			b.open(h.page(lesson + ".html"))
-			b.click(".start")
+			b.run(lesson)
 			if cannot[lesson] != "" {
 				b.output(0, cannot[lesson])
 				return
@@ -97,14 +102,15 @@ func testLessons(t *testing.T, h *host, b tab) {
 	}
 	t.Run("tour", func(t *testing.T) {
 		b := tab{t, b.ctx}
-		b.run(h, "index.html", 0)
+		b.open(h.page("index.html"))
+		b.run("lessons 02")
 		b.status(1, "exit status 0")
 		b.output(1, all["02-req-rep"]["client"])
 	})
 	t.Run("python", func(t *testing.T) {
 		b := tab{t, b.ctx}
 		b.open(h.page("02-req-rep.html"))
-		b.do(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll('.run')].find((r) => r.textContent.includes('python3')).querySelector('.start').click()`))
+		b.run("python3")
 		b.status(0, "running")
 		b.is(pane(1)+`.querySelector('pre').textContent.startsWith('Python and libzmq do not run in a page.')`, true)
 	})
@@ -112,14 +118,16 @@ func testLessons(t *testing.T, h *host, b tab) {
 		h := newHost(t)
 		h.knowsGzip = true
 		b := tab{t, b.ctx}
-		b.run(h, "01-context.html", 0)
+		b.open(h.page("01-context.html"))
+		b.run("01")
 		b.status(1, "exit status 0")
 	})
 }
 
 // A client that is started first waits for its server, and gives up in the end.
 func testClientFirst(t *testing.T, h *host, b tab) {
-	b.run(h, "01-context.html", 0)
+	b.open(h.page("01-context.html"))
+	b.run("01")
 	b.status(1, "exit status 0")
 	b.button("document", "Stop all")
 	b.status(0, "exit status 0")
@@ -146,7 +154,8 @@ func testClientFirst(t *testing.T, h *host, b tab) {
 
 // What goes wrong reads as it does elsewhere.
 func testErrors(t *testing.T, h *host, b tab) {
-	b.run(h, "01-context.html", 0)
+	b.open(h.page("01-context.html"))
+	b.run("01")
 	b.status(1, "exit status 0")
 	b.button("document", "Another server")
 	const bad = "01-context/testdata/bad-endpoint.txtar"
@@ -174,7 +183,7 @@ func testErrors(t *testing.T, h *host, b tab) {
 // Two servers take turns.
 func testTwoServers(t *testing.T, h *host, b tab) {
 	b.open(h.page("02-req-rep.html"))
-	b.do(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll('.run')].find((r) => r.textContent.includes('5556')).querySelector('.start').click()`))
+	b.run("5556")
 	b.status(2, "exit status 0")
 	const script = "02-req-rep/testdata/round-robin.txtar"
 	b.output(0, member(t, script, "server1.txt"))
@@ -185,7 +194,8 @@ func testTwoServers(t *testing.T, h *host, b tab) {
 // A server that is killed in mid-request takes the request with it, and a
 // client that asks again gets its reply from the next one.
 func testKilledServer(t *testing.T, h *host, b tab) {
-	b.run(h, "06-no-reply.html", 0)
+	b.open(h.page("06-no-reply.html"))
+	b.run("06")
 	b.status(1, "exit status 0")
 	b.button(pane(0), "Stop")
 	b.status(0, "exit status 0")
@@ -202,7 +212,7 @@ func testKilledServer(t *testing.T, h *host, b tab) {
 	b.output(1, member(t, script, "eof.txt")+member(t, script, "client.txt"))
 
 	// Its own block, where the server ends by itself.
-	b.do(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll('.run')].find((r) => r.textContent.includes('-crash')).querySelector('.start').click()`))
+	b.run("-crash")
 	b.status(0, "exit status 0") // the other panel's has been stopped
 	b.status(2, "exit status 1")
 	b.output(2, member(t, script, "received-first.txt")+member(t, script, "crashed.txt"))
@@ -214,7 +224,8 @@ func testKilledServer(t *testing.T, h *host, b tab) {
 // In a pause nothing arrives but what the reader lets through. A client that
 // waits for it ends by Ctrl-C.
 func testPause(t *testing.T, h *host, b tab) {
-	b.run(h, "02-req-rep.html", 0)
+	b.open(h.page("02-req-rep.html"))
+	b.run("02")
 	b.status(1, "exit status 0")
 	b.button("document", "Pause")
 	b.start(1, "")
@@ -238,8 +249,8 @@ func testPause(t *testing.T, h *host, b tab) {
 // ends by Ctrl-C. One that computes without end can be killed.
 func testFlood(t *testing.T, h *host, b tab) {
 	b.open(h.page("index.html"))
-	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('.run code').dataset.command = 'go run ./lessons/90-flood/server -quiet=0'`))
-	b.click(".start")
+	b.replace("go run ./lessons 02", "go run ./lessons/90-flood/server -quiet=0")
+	b.run("lessons 02")
 	b.status(0, "running")
 	const lines = `document.querySelector('.pane pre').textContent.split('\n').length - 1`
 	const last = `Number(document.querySelector('.pane pre').textContent.match(/line (\d+)\n$/)[1])`
@@ -260,8 +271,8 @@ func testFlood(t *testing.T, h *host, b tab) {
 // A program that sends without end waits for those that do not receive.
 func testFloodedWire(t *testing.T, h *host, b tab) {
 	b.open(h.page("index.html"))
-	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.run code')[2].dataset.command = 'go run ./lessons/90-flood/server -send'`))
-	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.run .start')[1].click()`))
+	b.replace("go run ./lessons/02-req-rep/client", "go run ./lessons/90-flood/server -send")
+	b.run("02-req-rep")
 	b.status(1, "running")
 	b.is(`document.querySelectorAll('.frames tbody tr').length`, 300)
 	b.button(pane(1), "Kill")
@@ -297,7 +308,8 @@ func testWorkers(t *testing.T, h *host, b tab) {
 			t.Errorf("%d workers, want %d", got, want)
 		}
 	}
-	b.run(h, "02-req-rep.html", 0)
+	b.open(h.page("02-req-rep.html"))
+	b.run("02")
 	b.status(1, "exit status 0")
 	for range 10 {
 		b.start(1, "")
@@ -323,7 +335,8 @@ func testOpenPanel(t *testing.T, h *host, b tab) {
 			b := tab{t, b.ctx}
 			b.size(look.width, look.height)
 			b.theme(look.theme)
-			b.run(h, "02-req-rep.html", 0)
+			b.open(h.page("02-req-rep.html"))
+			b.run("02")
 			b.status(1, "exit status 0")
 			b.is(`document.querySelectorAll('.frames tbody button').length`, 20)
 			b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.frames tbody button')[5].click()`))
@@ -433,14 +446,16 @@ func testWire(t *testing.T, h *host, b tab) {
 	const lines = `import(base + 'zmtp.js').then(({ line }) => [...document.querySelectorAll('.frames tbody tr')]
 		.filter((row) => row.event.kind === 'frame').map((row) => row.event.from + ': ' + line(row.event)).join('\n'))`
 
-	b.run(h, "02-req-rep.html", 0)
+	b.open(h.page("02-req-rep.html"))
+	b.run("02")
 	b.status(1, "exit status 0")
 	b.is(fmt.Sprintf(`(%s).then((lines) => lines.split('\n').slice(0, 4).join('\n'))`, lines), strings.Join(frames("libzmq-req-rep.txt"), "\n"))
 	b.is(`document.querySelectorAll('.frames tbody tr').length`, 1+4+16+1)
 
 	// Lesson 05's matrix is larger than the recorded one, and random. So compare
 	// what does not hang on that.
-	b.run(h, "05-multipart.html", 0)
+	b.open(h.page("05-multipart.html"))
+	b.run("05")
 	b.status(1, "exit status 0")
 	rough := func(lines []string) string {
 		text := regexp.MustCompile(`LONG, |\d+ bytes|".*`).ReplaceAllString(strings.Join(lines, "\n"), "")

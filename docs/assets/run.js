@@ -40,11 +40,16 @@ class Panel {
 
   async load () {
     await style()
-    if (this.commands.some((command) => !command.cannot)) this.module = await compile((part) => { this.bar.value = part })
+    this.list = element('div', { class: 'panes' })
+    if (this.commands.every((command) => command.cannot)) {
+      this.bar.replaceWith(this.list)
+      for (const command of this.commands) this.add(command)
+      return
+    }
+    this.module = await compile((part) => { this.bar.value = part })
     this.bar.remove()
     this.hub = new Hub((...args) => this.wire.watch(...args), (process) => process.pane.ready())
     this.wire = new Wire(this.lesson, (process) => process.pane.name, this.hub)
-    this.list = element('div', { class: 'panes' })
     for (const command of this.commands) this.add(command)
     const more = (name) => element('button', { type: 'button' }, `Another ${name}`)
     const [server, client] = ['server', 'client'].map((name) => {
@@ -70,7 +75,7 @@ class Panel {
     if (current !== this) current?.stop()
     current = this
     const idle = this.panes.filter((pane) => !pane.process)
-    if (idle.length === this.panes.length) this.wire.clear()
+    if (idle.length === this.panes.length) this.wire?.clear()
     for (const pane of idle) pane.clear()
     for (const pane of idle.sort((a, b) => (b.command.name === 'server') - (a.command.name === 'server'))) await pane.start()
   }
@@ -179,7 +184,7 @@ class Pane {
 function parse (line) {
   const [, lesson, name, args] = line.match(/^go run \.\/lessons\/([^/ ]+)\/(\w+) ?(.*)$/) ?? []
   if (lesson) return { line, lesson, name, args, cannot: cannot[lesson] }
-  const [, tour] = line.match(/^go run \.\/lessons (\d+)$/) ?? []
+  const [, tour] = line.match(/^go run \.\/lessons (?:-wire )?(\d+)$/) ?? []
   if (tour) return { lesson: programs.find((p) => p.startsWith(tour)).split('/')[0], name: 'server', args: '' }
   return { line, name: line.split('/').pop(), cannot: pyzmq }
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -69,7 +70,9 @@ var flags = []string{
 type host struct {
 	*httptest.Server
 	files     map[string][]byte
-	knowsGzip bool // it tells the browser that a file called .gz is compressed
+	knowsGzip bool                       // it tells the browser that a file called .gz is compressed
+	script    string                     // added to each page
+	report    func(string) (next string) // takes what the script posts to /report
 	mu        sync.Mutex
 	asked     []string
 }
@@ -93,6 +96,11 @@ func newHost(t *testing.T) *host {
 		h.mu.Lock()
 		h.asked = append(h.asked, r.URL.Path)
 		h.mu.Unlock()
+		if r.URL.Path == "/report" {
+			body, _ := io.ReadAll(r.Body)
+			io.WriteString(w, h.report(string(body)))
+			return
+		}
 		name := strings.TrimPrefix(r.URL.Path, "/folder/")
 		data, ok := files[name]
 		if !ok {
@@ -102,6 +110,9 @@ func newHost(t *testing.T) *host {
 		w.Header().Set("Content-Type", map[string]string{
 			".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
 		}[filepath.Ext(name)])
+		if filepath.Ext(name) == ".html" && h.script != "" {
+			data = append(slices.Clone(data), "<script>"+h.script+"</script>"...)
+		}
 		if filepath.Ext(name) != ".gz" {
 			data = compress(data)
 		} else if !h.knowsGzip {

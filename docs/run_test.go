@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -76,13 +78,19 @@ func member(t *testing.T, script, name string) string {
 	return ""
 }
 
-// Each lesson's programs print on its page what its transcript has.
-func testLessons(t *testing.T, h *host, b tab) {
-	var all map[string]map[string]string
+// transcripts returns what the lessons' programs print, by lesson and program.
+func transcripts(t *testing.T, h *host) (all map[string]map[string]string) {
+	t.Helper()
 	text := strings.TrimSuffix(strings.TrimPrefix(string(h.files["transcripts.js"]), "transcripts = "), ";\n")
 	if err := json.Unmarshal([]byte(text), &all); err != nil || len(all) < 6 {
 		t.Fatal(all, err)
 	}
+	return all
+}
+
+// Each lesson's programs print on its page what its transcript has.
+func testLessons(t *testing.T, h *host, b tab) {
+	all := transcripts(t, h)
 	for _, lesson := range slices.Sorted(maps.Keys(all)) {
 		t.Run(lesson, func(t *testing.T) {
 			b := tab{t, b.ctx}
@@ -490,6 +498,60 @@ length 00 0 bytes
 body  the delimiter
 No line of server’s: zmq4 sends it in a goroutine of its own.
 Its definition:  message-more in RFC 23`)
+}
+
+// Firefox runs the lessons, too. Nothing drives it: a script in the pages runs
+// each lesson, posts what its programs print, and is told which is next.
+func TestFirefox(t *testing.T) {
+	firefox, err := exec.LookPath("firefox-esr")
+	missing(t, err)
+	h := newHost(t)
+	all := transcripts(t, h)
+	lessons := slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(lesson string) bool { return cannot[lesson] != "" })
+	h.script = `
+		const status = (n) => document.querySelectorAll('.pane [role=status]')[n]?.textContent
+		const until = async (is) => { while (!is()) await new Promise((done) => setTimeout(done, 10)) }
+		const run = async () => {
+			document.querySelector('.start').click()
+			await until(() => status(1)?.startsWith('exit'))
+			document.querySelectorAll('.pane button')[1].click()
+			await until(() => status(0) !== 'running')
+			return [...document.querySelectorAll('.pane')].map((pane) => pane.querySelector('pre').textContent).join('')
+		}
+		onerror = (message) => fetch('/report', { method: 'POST', body: message })
+		onload = async () => {
+			const next = await fetch('/report', { method: 'POST', body: await run() })
+			location = await next.text()
+		}`
+	reports := make(chan string)
+	next := make(chan string, 1)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	h.report = func(text string) string {
+		select {
+		case reports <- text:
+			return <-next
+		case <-ctx.Done():
+			return ""
+		}
+	}
+	cmd := exec.CommandContext(ctx, firefox, "--headless", "--no-remote", "--profile", t.TempDir(), h.page(lessons[0]+".html"))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Wait()
+	defer cancel()
+	for i, lesson := range lessons {
+		select {
+		case got := <-reports:
+			if want := all[lesson]["server"] + all[lesson]["client"]; got != want {
+				t.Errorf("%s: got\n%s\nwant\n%s", lesson, got, want)
+			}
+			next <- append(lessons, "404")[i+1] + ".html" // the last has no script
+		case <-ctx.Done():
+			t.Fatalf("%s: Firefox reports nothing", lesson)
+		}
+	}
 }
 
 // How long a reader waits, and how much memory a program takes.

@@ -361,10 +361,14 @@ func TestWrite(t *testing.T) {
 		}
 		return err
 	})
-	if want := []string{"a/new.html", "index.html"}; !slices.Equal(got, want) {
+	if want := []string{"a/new.html", "index.html", mark}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if err := write(filepath.Join(dir, "a"), nil); err == nil {
-		t.Error("a folder that is no site is replaced")
+	other := t.TempDir()
+	if err := os.WriteFile(filepath.Join(other, "index.html"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(other, nil); err == nil {
+		t.Error("somebody else's site is replaced")
 	}
 }

@@ -6,7 +6,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -75,16 +74,20 @@ func buildAll(root, source string, further map[string]string) (map[string][]byte
 	return files, err
 }
 
+// mark is a file in each folder that write has made: it may be replaced.
+const mark = "made-by-docs-build"
+
 // write replaces a folder by one that holds these files and no other.
 func write(dir string, files map[string][]byte) error {
-	// Only a folder that looks like a site is taken for an old one.
-	if _, err := os.Stat(filepath.Join(dir, "index.html")); err == nil {
+	if _, err := os.Stat(filepath.Join(dir, mark)); err == nil {
 		if err := os.RemoveAll(dir); err != nil {
 			return err
 		}
 	} else if entries, _ := os.ReadDir(dir); len(entries) > 0 {
-		return errors.New(dir + " holds something else than a site")
+		return fmt.Errorf("%s has no file %s, so it may hold something else than a site", dir, mark)
 	}
+	files = maps.Clone(files)
+	files[mark] = nil
 	for name, data := range files {
 		name = filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {

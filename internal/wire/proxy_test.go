@@ -54,6 +54,7 @@ func proxied(t *testing.T) (*Proxy, net.Listener, *log) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
+	server.(*net.TCPListener).SetDeadline(time.Now().Add(time.Minute))
 	l := &log{sent: map[string][]byte{}}
 	p, err := Listen("tcp://127.0.0.1:0", "tcp://"+server.Addr().String(), l.tap, func(_ int, err error) { t.Error(err) })
 	if err != nil {
@@ -185,6 +186,7 @@ func TestProxyClientFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
+	listener.(*net.TCPListener).SetDeadline(time.Now().Add(time.Minute))
 	server, err := listener.Accept()
 	if err != nil {
 		t.Fatal(err)

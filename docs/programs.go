@@ -177,8 +177,8 @@ func compile(root string, layer map[string]string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	// Without symbols, and with no function copied into its callers (-l), it is
-	// a quarter smaller.
+	// Without symbols, and with no function copied into its callers (-l), there
+	// is less to download.
 	_, err = goCommand(root, "build", "-trimpath", "-ldflags=-s -w", "-gcflags=all=-l",
 		"-modfile", file("go.mod"), "-overlay", file("overlay.json"), "-o", file("lessons.wasm"), "./internal/browser/lessons")
 	if err != nil {

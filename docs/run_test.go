@@ -498,6 +498,10 @@ length 00 0 bytes
 body  the delimiter
 No line of server’s: zmq4 sends it in a goroutine of its own.
 Its definition:  message-more in RFC 23`)
+
+	b.focus(".pane:nth-child(2) input")
+	b.press(kb.Enter)
+	b.is(`document.querySelectorAll('.frames tbody tr').length`, 22+22)
 }
 
 // Firefox runs the lessons, too. Nothing drives it: a script in the pages runs

@@ -10,8 +10,8 @@ export class Hub {
   port = 40000
   number = 0 // those of accepted connections are even
 
-  // watch(connection, event) is told of what arrives, and returns whether there
-  // is something new to see. listening(process) is told of a new listener.
+  // watch(connection, from, data, line) is told of what arrives, and returns
+  // whether that is something to see. listening(process) is told of a listener.
   constructor (watch, listening) {
     this.watch = watch
     this.listening = listening

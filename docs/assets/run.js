@@ -4,7 +4,7 @@
 import { compile, Process } from './process.js'
 import { cannot, programs } from './programs.js'
 import { Hub } from './hub.js'
-import { Wire } from './wire.js'
+import { button, Wire } from './wire.js'
 
 const most = 500 // lines of a pane; older ones go
 const mostText = 50000 // characters of a pane
@@ -51,15 +51,10 @@ class Panel {
     this.hub = new Hub((...args) => this.wire.watch(...args), (process) => process.pane.ready())
     this.wire = new Wire(this.lesson, (process) => process.pane.name, this.hub)
     for (const command of this.commands) this.add(command)
-    const more = (name) => element('button', { type: 'button' }, `Another ${name}`)
-    const [server, client] = ['server', 'client'].map((name) => {
-      const button = more(name)
-      button.addEventListener('click', () => this.add({ lesson: this.lesson, name, args: '' }).args.focus())
-      return button
-    })
-    const stop = element('button', { type: 'button' }, 'Stop all')
-    stop.addEventListener('click', () => this.stop())
-    this.root.append(this.list, element('p', { class: 'title' }, server, client, stop), this.wire.root)
+    const another = (name) => button(`Another ${name}`, () => this.add({ lesson: this.lesson, name, args: '' }).args.focus())
+    this.root.append(this.list,
+      element('p', { class: 'title' }, another('server'), another('client'), button('Stop all', () => this.stop())),
+      this.wire.root)
   }
 
   add (command) {
@@ -96,11 +91,6 @@ class Pane {
       this.output.textContent = command.cannot
       this.root.append(element('p', { class: 'title' }, element('strong', {}, name)), element('p', { class: 'command' }, command.line), this.output)
       return
-    }
-    const button = (text, act) => {
-      const node = element('button', { type: 'button' }, text)
-      node.addEventListener('click', act)
-      return node
     }
     this.startButton = button('Run', () => this.start())
     this.stopButton = button('Stop', () => this.process?.interrupt())
@@ -185,7 +175,10 @@ function parse (line) {
   const [, lesson, name, args] = line.match(/^go run \.\/lessons\/([^/ ]+)\/(\w+) ?(.*)$/) ?? []
   if (lesson) return { line, lesson, name, args, cannot: cannot[lesson] }
   const [, tour] = line.match(/^go run \.\/lessons (?:-wire )?(\d+)$/) ?? []
-  if (tour) return { lesson: programs.find((p) => p.startsWith(tour)).split('/')[0], name: 'server', args: '' }
+  if (tour) {
+    const [lesson] = [...programs, ...Object.keys(cannot)].find((program) => program.startsWith(tour)).split('/')
+    return { line, lesson, name: 'server', args: '', cannot: cannot[lesson] }
+  }
   return { line, name: line.split('/').pop(), cannot: pyzmq }
 }
 
@@ -202,7 +195,7 @@ function complete (commands) {
   const endpoints = (flag) => all.flatMap((c) => [...c.args?.matchAll(new RegExp(`${flag} (\\S+)`, 'g')) ?? []].flatMap((m) => m[1].split(',')))
   const bound = endpoints('-bind')
   for (const endpoint of endpoints('-connect')) {
-    if (!bound.includes(endpoint)) all.unshift({ lesson, name: 'server', args: endpoint.endsWith(':5555') ? '' : `-bind ${endpoint}` })
+    if (!bound.includes(endpoint)) all.unshift({ lesson, name: 'server', args: endpoint === 'tcp://127.0.0.1:5555' ? '' : `-bind ${endpoint}` })
   }
   return all
 }

@@ -9,10 +9,16 @@ const rfc = 'https://rfc.zeromq.org/spec/23/'
 const points = {
   '01-context': ['No message yet: a greeting and READY from each side. Dial returns when it has seen the server’s.', ['greeting', 'READY']],
   '02-req-rep': ['A message is two frames here: the delimiter, which REQ puts in front and takes off again, and your bytes.', ['delimiter', 'frame']],
-  '03-json': ['The frame is text: any language reads it.', ['frame']],
+  '03-json': ['The frame is JSON: text, which any language reads.', ['frame']],
   '04-gob': ['The frame describes its type first, with the names of the fields, in a code that is Go’s alone.', ['frame']],
   '05-multipart': ['A message is three frames here: delimiter, header, values. MORE says that another one follows.', ['delimiter', 'frame']],
   '06-no-reply': ['Each try has a connection of its own, so a late reply cannot be taken for another.', ['connection', 'end']]
+}
+
+export function button (text, act) {
+  const node = element('button', { type: 'button' }, text)
+  node.addEventListener('click', act)
+  return node
 }
 
 export class Wire {
@@ -32,14 +38,14 @@ export class Wire {
       element('thead', {}, element('tr', {}, ...['From, to', 'What', 'Flags', 'Bytes', 'Text'].map((name) => element('th', { scope: 'col' }, name)))),
       this.rows))
     this.detail = element('div', { class: 'detail', role: 'status', hidden: '' })
-    const pause = element('button', { type: 'button', 'aria-pressed': 'false' }, 'Pause')
-    const step = element('button', { type: 'button', disabled: '' }, 'Next frame')
-    pause.addEventListener('click', () => {
+    const step = button('Next frame', () => hub.step())
+    const pause = button('Pause', () => {
       hub.pause(!hub.paused)
       step.disabled = !hub.paused
       pause.setAttribute('aria-pressed', hub.paused)
     })
-    step.addEventListener('click', () => hub.step())
+    step.disabled = true
+    pause.setAttribute('aria-pressed', false)
     this.root = element('section', { class: 'wire', 'aria-label': 'On the wire' },
       element('p', { class: 'title' }, element('strong', {}, 'On the wire'), pause, step),
       element('p', { class: 'about' }, point + ' Choose a row to see its bytes.'), this.pane, this.detail)
@@ -51,9 +57,10 @@ export class Wire {
     this.detail.hidden = true
   }
 
-  // watch takes what has arrived over a connection, or that it was closed. It
+  // watch takes what has arrived over a connection, and the line of the program
+  // that has sent it; or, without data, that the connection was closed. It
   // returns whether that is something to see.
-  watch (connection, from, data, line) {
+  watch (connection, from, data, source) {
     let seen = false
     const show = (event, by = from) => {
       seen = true
@@ -69,7 +76,7 @@ export class Wire {
     if (data) {
       if (!connection.decoders.has(from)) connection.decoders.set(from, new Decoder((event) => connection.show(event)))
       connection.show = show
-      connection.decoders.get(from).push(data, line)
+      connection.decoders.get(from).push(data, source)
     } else if (!connection.closed) {
       connection.closed = true
       show({ kind: 'end', text: 'closes the connection' })

@@ -138,7 +138,7 @@ func TestPages(t *testing.T) {
 		{"collected link", "wrong.html", `<a href="01-a.html#how-it-works">above</a>`},
 		{"all on one page", "everything.html", `<h2 id="01-a"><a href="#01-a">Lesson 01: One</a></h2>`},
 		{"its links", "everything.html", `<a href="#01-a-how-it-works">Lesson</a>`},
-		{"recorded", "transcripts.js", `transcripts = {"01-a":{"client":"b\n","server":"a\n"}};`},
+		{"recorded", "transcripts.js", `transcripts = {"01-a":{"server":"a\n","client":"b\n"}};`},
 		{"asset", "style.css", "p {}\n"},
 	}
 	for _, test := range tests {

@@ -78,8 +78,8 @@ func member(t *testing.T, script, name string) string {
 	return ""
 }
 
-// transcripts returns what the lessons' programs print, by lesson and program.
-func transcripts(t *testing.T, h *host) (all map[string]map[string]string) {
+// transcripts returns what the site says that the lessons' programs print.
+func transcripts(t *testing.T, h *host) (all map[string]transcript) {
 	t.Helper()
 	text := strings.TrimSuffix(strings.TrimPrefix(string(h.files["transcripts.js"]), "transcripts = "), ";\n")
 	if err := json.Unmarshal([]byte(text), &all); err != nil || len(all) < 6 {
@@ -101,11 +101,11 @@ func testLessons(t *testing.T, h *host, b tab) {
 				return
 			}
 			b.status(1, "exit status 0")
-			b.output(1, all[lesson]["client"])
+			b.output(1, all[lesson].Client)
 			b.status(0, "running")
 			b.button(pane(0), "Stop")
 			b.status(0, "exit status 0")
-			b.output(0, all[lesson]["server"])
+			b.output(0, all[lesson].Server)
 		})
 	}
 	t.Run("tour", func(t *testing.T) {
@@ -113,7 +113,7 @@ func testLessons(t *testing.T, h *host, b tab) {
 		b.open(h.page("index.html"))
 		b.run("lessons 02")
 		b.status(1, "exit status 0")
-		b.output(1, all["02-req-rep"]["client"])
+		b.output(1, all["02-req-rep"].Client)
 	})
 	t.Run("python", func(t *testing.T) {
 		b := tab{t, b.ctx}
@@ -313,7 +313,7 @@ func testWorkers(t *testing.T, h *host, b tab) {
 			got = len(slices.DeleteFunc(targets, func(i *target.Info) bool { return i.Type != "worker" }))
 		}
 		if got != want {
-			t.Errorf("%d workers, want %d", got, want)
+			t.Fatalf("%d workers, want %d", got, want)
 		}
 	}
 	b.open(h.page("02-req-rep.html"))
@@ -356,12 +356,12 @@ func testOpenPanel(t *testing.T, h *host, b tab) {
 
 // Where the programs cannot run, the page says so and shows what was recorded.
 func testNotHere(t *testing.T, h *host, b tab) {
+	all := transcripts(t, h)
 	want := func(why string) {
 		t.Helper()
 		b.is(`document.querySelector('.recorded p')?.textContent.startsWith('It does not run here: `+why+`')`, true)
 		b.is(`[...document.querySelectorAll('.recorded figure')].map((f) => f.textContent).join('\n')`,
-			"02-req-rep/client"+member(t, "02-req-rep/testdata/transcript.txtar", "client.txt")+"\n"+
-				"02-req-rep/server"+member(t, "02-req-rep/testdata/transcript.txtar", "server.txt"))
+			"02-req-rep/server"+all["02-req-rep"].Server+"\n02-req-rep/client"+all["02-req-rep"].Client)
 		b.is(`document.querySelectorAll('.panel').length`, 0)
 	}
 	b.open(h.page("02-req-rep.html"))
@@ -548,7 +548,7 @@ func TestFirefox(t *testing.T) {
 	for i, lesson := range lessons {
 		select {
 		case got := <-reports:
-			if want := all[lesson]["server"] + all[lesson]["client"]; got != want {
+			if want := all[lesson].Server + all[lesson].Client; got != want {
 				t.Errorf("%s: got\n%s\nwant\n%s", lesson, got, want)
 			}
 			next <- append(lessons, "404")[i+1] + ".html" // the last has no script

@@ -216,24 +216,30 @@ func addAssets(root fs.FS, files map[string][]byte) error {
 	return err
 }
 
-// transcripts returns a script that holds what each lesson's programs print,
-// for readers on whose computers they do not run.
+// A transcript is what a lesson's programs print.
+type transcript struct {
+	Server string `json:"server"`
+	Client string `json:"client"`
+}
+
+// transcripts returns a script that holds those of all lessons, for readers
+// who cannot run them on the pages.
 func (s *site) transcripts() ([]byte, error) {
-	all := map[string]map[string]string{} // by lesson and program
+	all := map[string]transcript{}
 	for _, p := range s.pages {
 		file := path.Join(path.Dir(p.file), "testdata/transcript.txtar")
 		if _, err := fs.Stat(s.root, file); err != nil || !p.lesson() {
 			continue
 		}
-		programs := map[string]string{}
-		for _, name := range []string{"server", "client"} {
-			text, err := s.member(file, name+".txt")
-			if err != nil {
-				return nil, err
-			}
-			programs[name] = text
+		server, err := s.member(file, "server.txt")
+		if err != nil {
+			return nil, err
 		}
-		all[p.anchor("")] = programs
+		client, err := s.member(file, "client.txt")
+		if err != nil {
+			return nil, err
+		}
+		all[p.anchor("")] = transcript{server, client}
 	}
 	data, err := json.Marshal(all)
 	return append(append([]byte("transcripts = "), data...), ";\n"...), err

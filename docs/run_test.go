@@ -112,8 +112,10 @@ func testLessons(t *testing.T, h *host, b tab) {
 		b := tab{t, b.ctx}
 		b.open(h.page("index.html"))
 		b.run("lessons 02")
+		b.run("lessons 02") // a double click
 		b.status(1, "exit status 0")
 		b.output(1, all["02-req-rep"].Client)
+		b.is(`document.querySelectorAll('.panel, .pane').length`, 3)
 	})
 	t.Run("python", func(t *testing.T) {
 		b := tab{t, b.ctx}
@@ -367,7 +369,7 @@ func testNotHere(t *testing.T, h *host, b tab) {
 	b.open(h.page("02-req-rep.html"))
 	b.do(chromedp.Evaluate[chromedp.Void](`delete window.Worker`))
 	b.click(".start")
-	want("this browser has no WebAssembly or no workers")
+	want("this browser has no WebAssembly, no workers or no gzip")
 
 	// A host without the programs. When they are there, they run.
 	b.open(h.page("02-req-rep.html"))

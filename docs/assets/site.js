@@ -112,15 +112,20 @@ function copying () {
 function running () {
   for (const block of document.querySelectorAll('.run')) {
     const button = element('button', { type: 'button', class: 'start' }, 'Run')
+    let busy = false
     button.addEventListener('click', async () => {
-      block.nextElementSibling.matches('.recorded') && block.nextElementSibling.remove()
+      if (busy) return
+      busy = true
+      if (block.nextElementSibling?.matches('.recorded')) block.nextElementSibling.remove()
       try {
         if (location.protocol === 'file:') throw new Error('a page from a disk may not start programs')
-        if (!self.WebAssembly || !self.Worker || !self.DecompressionStream) throw new Error('this browser has no WebAssembly or no workers')
+        if (!self.WebAssembly || !self.Worker || !self.DecompressionStream) throw new Error('this browser has no WebAssembly, no workers or no gzip')
         const { open } = await import(new URL('run.js', base))
         await open(block)
       } catch (error) {
         await recorded(block, error)
+      } finally {
+        busy = false
       }
     })
     block.append(button)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -438,42 +439,38 @@ func recorded(t *testing.T, file, end string) (lines, bytes string) {
 	return strings.TrimSuffix(lines, "\n"), bytes
 }
 
-// What two zmq4 programs send each other on a page decodes to what libzmq was
-// recorded to send.
+// What a lesson's programs send each other on its page is what they send
+// elsewhere, with libzmq on either side.
 func testWire(t *testing.T, h *host, b tab) {
-	frames := func(recording string) (all []string) {
-		text, err := os.ReadFile("../testdata/wire/" + recording)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(text)) {
-			if strings.Contains(line, ": frame ") {
-				all = append(all, strings.TrimSpace(line))
-			}
-		}
-		return all
-	}
 	const lines = `import(base + 'zmtp.js').then(({ line }) => [...document.querySelectorAll('.frames tbody tr')]
-		.filter((row) => row.event.kind === 'frame').map((row) => row.event.from + ': ' + line(row.event)).join('\n'))`
+		.filter((row) => row.event.kind === 'frame').map((row) => 'wire 1 | ' + row.event.arrow + '  ' + line(row.event) + '\n').join(''))`
 
 	b.open(h.page("02-req-rep.html"))
 	b.run("02")
 	b.status(1, "exit status 0")
-	b.is(fmt.Sprintf(`(%s).then((lines) => lines.split('\n').slice(0, 4).join('\n'))`, lines), strings.Join(frames("libzmq-req-rep.txt"), "\n"))
+	b.is(lines, member(t, "02-req-rep/testdata/wire.txtar", "frames.txt"))
 	b.is(`document.querySelectorAll('.frames tbody tr').length`, 1+4+16+1)
 
-	// Lesson 05's matrix is larger than the recorded one, and random. So compare
-	// what does not hang on that.
+	// Lesson 05's matrix is random, and the recorded one is smaller. So compare
+	// who sends what, and whether more follows.
+	text, err := os.ReadFile("../testdata/wire/libzmq-multipart.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	frame := regexp.MustCompile(`(?m)^(client|server): frame     (MORE|)[^:]*: (the delimiter|"{"dtype"|).*$`)
+	rough := func(text string) (all []string) {
+		for _, m := range frame.FindAllStringSubmatch(text, -1) {
+			all = append(all, strings.Join(m[1:], " "))
+		}
+		return all
+	}
 	b.open(h.page("05-multipart.html"))
 	b.run("05")
 	b.status(1, "exit status 0")
-	rough := func(lines []string) string {
-		text := regexp.MustCompile(`LONG, |\d+ bytes|".*`).ReplaceAllString(strings.Join(lines, "\n"), "")
-		return text
-	}
-	b.is(lines+`.then((lines) => lines.split('\n').length)`, 6)
-	if got, want := rough(strings.Split(b.text(lines), "\n")), rough(frames("libzmq-multipart.txt")); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+	b.is(`document.querySelectorAll('.frames tbody tr').length`, 1+4+6+1)
+	got := rough(b.text(strings.Replace(lines, `'wire 1 | ' + row.event.arrow + '  '`, `row.event.from + ': '`, 1)))
+	if want := rough(string(text)); len(want) != 6 || !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -561,7 +558,7 @@ func TestFirefox(t *testing.T) {
 }
 
 // How long a reader waits, and how much memory a program takes.
-func TestRunCost(t *testing.T) {
+func TestCost(t *testing.T) {
 	h := newHost(t)
 	browser := newBrowser(t)
 	files := []string{"run.js", "run.css", "process.js", "programs.js", "hub.js", "wire.js", "zmtp.js", "worker.js", "wasm_exec.js"}
@@ -573,10 +570,13 @@ func TestRunCost(t *testing.T) {
 	if total > 1_600_000 {
 		t.Error("that is more than 1.6 MB")
 	}
-	for range 3 {
+	var memory string
+	// A busy machine makes a run slower, and never faster: the best of five.
+	best := map[string]float64{"the first time": math.Inf(1), "again": math.Inf(1)}
+	for range 5 {
 		b := newTab(t, browser) // nothing is in its cache
 		b.open(h.page("02-req-rep.html"))
-		for _, name := range []string{"cold", "warm"} {
+		for _, name := range []string{"the first time", "again"} {
 			took, err := chromedp.Run(b.ctx, chromedp.Evaluate[float64](`new Promise((resolve) => {
 				const start = performance.now()
 				document.querySelector('.start').click()
@@ -587,11 +587,15 @@ func TestRunCost(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Logf("%s: %v from Run to the client's exit", name, time.Duration(took*float64(time.Millisecond)).Round(time.Millisecond))
+			best[name] = min(best[name], took)
 			b.button("document", "Stop all")
 			b.status(0, "exit status 0")
 			b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.pane [role=status]')[1].textContent = ''`))
 		}
-		t.Logf("a worker's WebAssembly takes %s bytes of memory", b.text(pane(1)+`.dataset.memory`))
+		memory = b.text(pane(1) + `.dataset.memory`)
 	}
+	for _, name := range []string{"the first time", "again"} {
+		t.Logf("from Run to the client's exit, %s: %.0f ms", name, best[name])
+	}
+	t.Logf("a program's memory: %s bytes", memory)
 }

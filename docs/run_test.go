@@ -28,9 +28,13 @@ import (
 func pane(n int) string { return fmt.Sprintf("document.querySelectorAll('.pane')[%d]", n) }
 
 // status waits until a pane's program is in a state: running, exit status 0.
+// What comes after would wait in vain if it is not.
 func (b tab) status(n int, want string) {
 	b.Helper()
 	b.is(pane(n)+"?.querySelector('[role=status]').textContent", want)
+	if b.Failed() {
+		b.FailNow()
+	}
 }
 
 func (b tab) output(n int, want string) {
@@ -450,6 +454,8 @@ func testWire(t *testing.T, h *host, b tab) {
 	b.status(1, "exit status 0")
 	b.is(lines, member(t, "02-req-rep/testdata/wire.txtar", "frames.txt"))
 	b.is(`document.querySelectorAll('.frames tbody tr').length`, 1+4+16+1)
+	b.is(`[...document.querySelectorAll('.frames tbody tr')].filter((row) => row.event.name === 'READY').map((row) => row.event.text.match(/Socket-Type "\w+"/)[0]).sort()`,
+		`Socket-Type "REP",Socket-Type "REQ"`)
 
 	// Lesson 05's matrix is random, and the recorded one is smaller. So compare
 	// who sends what, and whether more follows.

@@ -54,6 +54,9 @@ func Listen(endpoint, server string, tap Tap, lost func(connection int, err erro
 	if p.server, err = address(server); err != nil {
 		return nil, err
 	}
+	if listen == p.server {
+		return nil, fmt.Errorf("a proxy cannot listen where the server does: %s", endpoint)
+	}
 	if p.listener, err = net.Listen("tcp", listen); err != nil {
 		return nil, fmt.Errorf("cannot listen at %s: %w", endpoint, err)
 	}
@@ -78,6 +81,9 @@ func address(endpoint string) (string, error) {
 	address, ok := strings.CutPrefix(endpoint, "tcp://")
 	if !ok {
 		return "", fmt.Errorf("an endpoint here begins with tcp://, not %q", endpoint)
+	}
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return "", fmt.Errorf("%s is no endpoint: %w", endpoint, err)
 	}
 	return strings.TrimPrefix(address, "*"), nil // tcp://*:5555 is every interface
 }

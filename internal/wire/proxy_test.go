@@ -239,6 +239,8 @@ func TestEndpoints(t *testing.T) {
 	for _, test := range []struct{ listen, server, want string }{
 		{"ipc:///tmp/x", "tcp://127.0.0.1:1", `an endpoint here begins with tcp://, not "ipc:///tmp/x"`},
 		{"tcp://127.0.0.1:0", "127.0.0.1:5555", `an endpoint here begins with tcp://, not "127.0.0.1:5555"`},
+		{"tcp://127.0.0.1:0", "tcp://127.0.0.1", "tcp://127.0.0.1 is no endpoint: address 127.0.0.1: missing port in address"},
+		{"tcp://127.0.0.1:5555", "tcp://127.0.0.1:5555", "a proxy cannot listen where the server does: tcp://127.0.0.1:5555"}, // it would dial itself for ever
 		{"tcp://127.0.0.1:99999", "tcp://127.0.0.1:1", "cannot listen at tcp://127.0.0.1:99999: listen tcp: address 99999: invalid port"},
 	} {
 		if _, err := Listen(test.listen, test.server, nil, nil); err == nil || err.Error() != test.want {

@@ -86,7 +86,7 @@ func (t *Try) Reply(request string, got []string, want ...string) {
 	}
 	message := mismatch(request, got, want)
 	if slices.Equal(got, t.previous) {
-		message += "\nThe reply to the request before was the same. Does your server send it twice?"
+		message += "\nThat is the reply to the request before, too. A REP socket sends one reply to each request."
 	}
 	t.Fail("%s", message)
 }
@@ -166,7 +166,7 @@ func (t *Try) Crowd(endpoint string, want func(name string, n int) string) {
 			for n := 1; n <= requests; n++ {
 				got, want := t.ask(req, name), []string{want(name, n)}
 				if !slices.Equal(got, want) {
-					t.Fail("%s", mismatch(name, got, want))
+					t.Fail("%s\nSeveral clients ask at once. A REP socket replies to the request that it has received last.", mismatch(name, got, want))
 				}
 			}
 		})

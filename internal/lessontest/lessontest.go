@@ -87,6 +87,8 @@ func Main(m *testing.M, programs ...string) {
 	}())
 }
 
+var otherLesson = regexp.MustCompile(`^\.\./(\d\d-[^/]+)/([^/]+)$`)
+
 func build(programs []string) error {
 	if len(programs) == 0 {
 		return nil
@@ -94,8 +96,8 @@ func build(programs []string) error {
 	packages := map[string][]string{} // by the folder or file that they are built into
 	for _, program := range programs {
 		to := bin
-		if other, ok := strings.CutPrefix(program, "../"); ok {
-			to = Program(strings.ReplaceAll(other, "/", "-"))
+		if other := otherLesson.FindStringSubmatch(program); other != nil {
+			to = Program(other[1] + "-" + other[2])
 		}
 		packages[to] = append(packages[to], program)
 	}

@@ -38,8 +38,10 @@ func TestExercise(t *testing.T) {
 			if !regexp.MustCompile(`^tcp://127\.0\.0\.1:\d+$`).MatchString(endpoint) {
 				t.Fail("%s is not on 127.0.0.1: others than this computer's programs can reach it.", endpoint)
 			}
+			t.Now("The lesson's client gets no answer. Has the socket been closed, or its context ended?")
 			t.Client(endpoint)
 			t.PythonClient(endpoint)
+			t.Now("")
 
 			second, _, err := bind(ctx)
 			if err != nil {

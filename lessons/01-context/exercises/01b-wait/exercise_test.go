@@ -23,6 +23,8 @@ func TestExercise(t *testing.T) {
 			{Name: "the lesson's", Attempt: wrongLessons, Message: `gave up.*connection refused`},
 			{Name: "other context", Attempt: wrongOtherContext, Message: `The context has ended.\nAfter 10s your program still (waits in Dial|runs), at wrong_test.go:\d+`},
 			{Name: "own loop", Attempt: wrongOwnLoop, Message: `still (waits in Dial|runs), at wrong_test.go:\d+`},
+			{Name: "closed", Attempt: wrongClosed, Message: `a socket that cannot send: .*use of closed`},
+			{Name: "left open", Attempt: wrongLeftOpen, Message: `left a socket open`},
 			{Name: "in the background", Attempt: wrongInBackground, Message: `no server is there, but Connect`},
 		},
 		Try: func(t *exercise.Try, connect connect) {
@@ -56,9 +58,23 @@ func TestExercise(t *testing.T) {
 				if endpoint == "" {
 					continue
 				}
+				t.Now("A server is there.")
 				req, err := connect(context.Background(), endpoint)
 				t.Err(err)
 				req.Close()
+			}
+			endpoint, requests := t.Silent()
+			req, err := connect(context.Background(), endpoint)
+			t.Err(err)
+			if err := req.Send(zmq4.NewMsgString("request")); err != nil {
+				t.Fail("Connect returned a socket that cannot send: %v\nHas it been closed?", err)
+			}
+			<-requests
+			req.Close()
+
+			// What is no endpoint is no reason to wait.
+			if _, err := connect(t.Context(), "127.0.0.1:5555"); err == nil {
+				t.Fail("127.0.0.1:5555 is no endpoint, but Connect returned no error.")
 			}
 		},
 		Learnt: "You can start programs in any order: a service that waits for another one needs nothing else.",

@@ -53,3 +53,22 @@ func wrongLessons(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	}
 	return req, nil
 }
+
+// The socket is closed as soon as it is returned.
+func wrongClosed(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1))
+	defer req.Close()
+	if err := req.Dial(endpoint); err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// The socket is lost when there is an error.
+func wrongLeftOpen(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1))
+	if err := req.Dial(endpoint); err != nil {
+		return nil, err
+	}
+	return req, nil
+}

@@ -21,7 +21,7 @@ func TestExercise(t *testing.T) {
 			{Name: "own endpoint", Attempt: wrongEndpoint, Message: `Nobody answers at the endpoint that your server was given.\nAfter 2s your program still waits in Recv, at solution_test.go:\d+`, Hangs: true},
 			{Name: "receives twice", Attempt: wrongTwice, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
 			{Name: "left open", Attempt: wrongOpen, Message: `left a socket open`},
-			{Name: "sends twice", Attempt: wrongSendsTwice, Message: `request: "Zoë"\ngot:     "WORLD"\nwant:    "ZOË"\n.*send it twice`},
+			{Name: "sends twice", Attempt: wrongSendsTwice, Message: `request: "Zoë"\ngot:     "WORLD"\nwant:    "ZOË"\n.*reply to the request before`},
 			{Name: "an error", Attempt: wrongError, Message: `The context has ended, and your server returned\ngot:     context canceled\nwant:    nil`},
 			{Name: "first frame", Attempt: wrongFirstFrame, Message: `index out of range.*\nafter the request: a message of no frame\nat wrong_test.go:\d+`},
 		},

@@ -27,7 +27,7 @@ func TestExercise(t *testing.T) {
 		Try: func(t *exercise.Try, serve serve) {
 			endpoint, stop := t.Serve(serve)
 			for _, exchange := range []struct{ name, want string }{
-				{"Ada", "Ada: 1"}, {"Grace", "Grace: 1"}, {"Ada", "Ada: 2"}, {"Ada", "Ada: 3"}, {"Grace", "Grace: 2"},
+				{"Ada", "Ada: 1"}, {"Grace", "Grace: 1"}, {"Ada", "Ada: 2"}, {"Ada", "Ada: 3"}, {"Grace", "Grace: 2"}, {"ada", "ada: 1"},
 			} {
 				t.Reply(exchange.name, t.Ask(endpoint, exchange.name), exchange.want)
 			}

@@ -3,6 +3,7 @@ package threeservers
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/go-zeromq/zmq4"
 )
@@ -75,4 +76,11 @@ func wrongOrder(ctx context.Context, endpoints []string, name string) (string, e
 		return string(msg.Bytes()), req.Send(zmq4.NewMsgString(name))
 	}
 	return "", last
+}
+
+// It begins at the end.
+func wrongLast(ctx context.Context, endpoints []string, name string) (string, error) {
+	endpoints = slices.Clone(endpoints)
+	slices.Reverse(endpoints)
+	return solution(ctx, endpoints, name)
 }

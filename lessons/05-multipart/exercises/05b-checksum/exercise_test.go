@@ -19,6 +19,7 @@ func TestExercise(t *testing.T) {
 			{Name: "last alone", Attempt: wrongLastAlone, Message: `request: "a 1 x 1 matrix"\ngot:     "damaged: the checksum does not match"`},
 			{Name: "little endian", Attempt: wrongLittleEndian, Message: `request: "a 1 x 1 matrix"\ngot:     "damaged: the checksum does not match"`},
 			{Name: "short frame", Attempt: wrongShortFrame, Message: `index out of range.*\nafter the request: .*, "ab"\nat wrong_test.go:\d+`},
+			{Name: "long frame", Attempt: wrongLongFrame, Message: `request: "a last frame of 5 bytes"\ngot:     .*\nwant:    a reply that begins with "damaged: "`},
 			{Name: "all frames", Attempt: wrongAllFrames, Message: `request: "a 1 x 1 matrix"\ngot:     .*error`},
 		},
 		Try: func(t *exercise.Try, open open) {
@@ -46,6 +47,7 @@ func TestExercise(t *testing.T) {
 				damaged := []string{good[0], "\x01" + good[1][1:], good[2]}
 				t.ReplyBegins("a damaged matrix", t.Ask(gateway, damaged...)[:1], "damaged: ")
 				t.ReplyBegins("a last frame of 2 bytes", t.Ask(gateway, header, "ab")[:1], "damaged: ")
+				t.ReplyBegins("a last frame of 5 bytes", t.Ask(gateway, good[0], good[1], good[2]+"!")[:1], "damaged: ")
 				t.ReplyBegins("a message of no frame", t.Ask(gateway)[:1], "damaged: ")
 				stop()
 			}

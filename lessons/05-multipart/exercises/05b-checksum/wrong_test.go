@@ -44,3 +44,13 @@ func wrongAllFrames(frames [][]byte) ([][]byte, error) {
 	_, err := solution(frames)
 	return frames, err
 }
+
+// It does not look at what follows the first 4 bytes.
+func wrongLongFrame(frames [][]byte) ([][]byte, error) {
+	n := len(frames)
+	if n == 0 || len(frames[n-1]) < 4 ||
+		binary.BigEndian.Uint32(frames[n-1]) != crc32.ChecksumIEEE(bytes.Join(frames[:n-1], nil)) {
+		return nil, errors.New("the checksum does not match")
+	}
+	return frames[:n-1], nil
+}

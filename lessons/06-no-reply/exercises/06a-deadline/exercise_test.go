@@ -5,6 +5,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/go-zeromq/zmq4"
+
 	"zeromq-lessons/internal/exercise"
 )
 
@@ -20,7 +22,9 @@ func TestExercise(t *testing.T) {
 			{Name: "option", Attempt: wrongOption, Message: `still waits in Recv, at wrong_test.go:\d+`, Hangs: true},
 			{Name: "abandoned", Attempt: wrongAbandoned, Message: `still waits at wrong_test.go:\d+`},
 			{Name: "channel", Attempt: wrongChannel, Message: `still waits to send to a channel, at wrong_test.go:\d+`},
-			{Name: "no error", Attempt: wrongNoError, Message: `Ask returned the error\ngot:     <nil>\nwant:    context canceled`},
+			{Name: "no error", Attempt: wrongNoError, Message: `The server has ended without a reply, and Ask returned "" and no error`},
+			{Name: "context's error", Attempt: wrongContextError, Message: `The server has ended without a reply, and Ask returned "" and no error`},
+			{Name: "closed", Attempt: wrongClosedError, Message: `Ask returned the error\ngot:     .*\nwant:    context canceled`},
 		},
 		Try: func(t *exercise.Try, ask ask) {
 			for _, start := range []func() string{t.Server, t.PythonServer} {
@@ -32,6 +36,18 @@ func TestExercise(t *testing.T) {
 				reply, err := ask(context.Background(), server, "Ada")
 				t.Err(err)
 				t.Reply("Ada", []string{reply}, "Hello, Ada!")
+			}
+
+			// A server that takes the request and ends.
+			rep := zmq4.NewRep(context.Background())
+			t.Err(rep.Listen("tcp://127.0.0.1:0"))
+			go func() {
+				rep.Recv()
+				rep.Close()
+			}()
+			t.Now("The server has ended without a reply.")
+			if reply, err := ask(context.Background(), "tcp://"+rep.Addr().String(), "Ada"); err == nil {
+				t.Fail("The server has ended without a reply, and Ask returned %q and no error.", reply)
 			}
 
 			// A server that takes the request and says nothing.

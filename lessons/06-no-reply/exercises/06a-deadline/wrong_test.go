@@ -2,6 +2,7 @@ package deadline
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
@@ -44,17 +45,17 @@ func wrongAbandoned(ctx context.Context, endpoint, request string) (string, erro
 	if err := req.Send(zmq4.NewMsgString(request)); err != nil {
 		return "", err
 	}
-	replies := make(chan string, 1)
+	done := make(chan error, 1)
+	var msg zmq4.Msg
 	go func() {
-		msg, err := req.Recv()
-		if err == nil {
-			replies <- string(msg.Bytes())
-		}
+		var err error
+		msg, err = req.Recv()
+		done <- err
 	}()
 	select {
-	case reply := <-replies:
+	case err := <-done:
 		req.Close()
-		return reply, nil
+		return string(msg.Bytes()), err
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
@@ -62,14 +63,16 @@ func wrongAbandoned(ctx context.Context, endpoint, request string) (string, erro
 
 // The goroutine has a result, or Recv's error, and nobody takes it.
 func wrongChannel(ctx context.Context, endpoint, request string) (string, error) {
-	replies := make(chan string)
+	done := make(chan error)
+	var reply string
 	go func() {
-		reply, _ := solution(ctx, endpoint, request)
-		replies <- reply
+		var err error
+		reply, err = solution(ctx, endpoint, request)
+		done <- err
 	}()
 	select {
-	case reply := <-replies:
-		return reply, nil
+	case err := <-done:
+		return reply, err
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
@@ -79,4 +82,19 @@ func wrongChannel(ctx context.Context, endpoint, request string) (string, error)
 func wrongNoError(ctx context.Context, endpoint, request string) (string, error) {
 	reply, _ := solution(ctx, endpoint, request)
 	return reply, nil
+}
+
+// No error but the context's.
+func wrongContextError(ctx context.Context, endpoint, request string) (string, error) {
+	reply, _ := solution(ctx, endpoint, request)
+	return reply, ctx.Err()
+}
+
+// The error of the socket that was closed, not that of the context.
+func wrongClosedError(ctx context.Context, endpoint, request string) (string, error) {
+	reply, err := solution(ctx, endpoint, request)
+	if ctx.Err() != nil {
+		err = errors.New("use of closed network connection")
+	}
+	return reply, err
 }

@@ -23,7 +23,8 @@ type Payment struct {
 // A client that got no reply sends the same request again, with the same
 // number. Then the amount must not be paid in again, and the reply is the one
 // that was lost. To a lower number than the last the reply is "error: old payment":
-// that payment was given up long ago. The error that Pay returns is nil.
+// that payment was given up long ago. A number may be left out: that payment has
+// never arrived. The error that Pay returns is nil.
 //
 // A client that starts again, and would count from 1 again, takes another name.
 //

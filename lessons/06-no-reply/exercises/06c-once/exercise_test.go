@@ -35,6 +35,7 @@ func TestExercise(t *testing.T) {
 			}{
 				{"Ada", 1, 10, "10"}, {"Grace", 1, 5, "15"}, {"Ada", 1, 10, "10"},
 				{"Ada", 2, 5, "20"}, {"Ada", 2, 5, "20"}, {"Ada", 1, 10, "error: old payment"},
+				{"Alan", 1, 1, "21"}, {"Ada", 4, 4, "25"},
 			} {
 				request := fmt.Sprint(exchange.client, " ", exchange.number, " ", exchange.amount)
 				t.Reply(request, t.Ask(endpoint, exchange.client,

@@ -130,6 +130,7 @@ class Pane {
       network: (message) => this.panel.hub.receive(process, message),
       exit: (status, memory) => {
         this.panel.hub.remove(process)
+        this.draw()
         this.process = undefined
         this.status.textContent = status
         this.root.dataset.memory = memory ?? ''
@@ -144,15 +145,16 @@ class Pane {
 
   // print shows text when the browser draws next, and has the program wait for that.
   print (text, stream, shown) {
-    if (this.queue.push({ text, stream, shown }) > 1) return
-    requestAnimationFrame(() => {
-      for (const { text, stream, shown } of this.queue.splice(0)) {
-        this.output.append(element('span', stream === 2 ? { class: 'error' } : {}, text))
-        shown()
-      }
-      this.trim()
-      this.output.scrollTop = this.output.scrollHeight
-    })
+    if (this.queue.push({ text, stream, shown }) === 1) requestAnimationFrame(() => this.draw())
+  }
+
+  draw () {
+    for (const { text, stream, shown } of this.queue.splice(0)) {
+      this.output.append(element('span', stream === 2 ? { class: 'error' } : {}, text))
+      shown()
+    }
+    this.trim()
+    this.output.scrollTop = this.output.scrollHeight
   }
 
   // trim leaves the last lines, and no more than a browser shows with ease.

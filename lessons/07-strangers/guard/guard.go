@@ -31,8 +31,9 @@ import (
 // libzmq has the same limit, its name there is in brackets.
 type Limits struct {
 	// MaxConns is how many peers a listener serves at once, and how many more
-	// may be shaking hands. If there are too many, the one that has been quiet
-	// for longest and is owed no reply gives way. Default: 128.
+	// may be shaking hands. If there are too many, one gives way that is owed
+	// no reply: one that has never had a reply, or else the one that has been
+	// quiet for longest. Default: 128.
 	MaxConns int
 
 	// MaxMsgSize is how many bytes a message may have, all its frames

@@ -314,6 +314,18 @@ func TestMaxConns(t *testing.T) {
 	first.receives(pong)
 }
 
+// When many come at once, no more than MaxConns stay.
+func TestCrowd(t *testing.T) {
+	const stay, all = 8, 500
+	_, addr, reports := serve(t, Limits{MaxConns: stay})
+	for range all {
+		connect(t, addr, hello)
+	}
+	for range all - stay {
+		expect(t, reports, "MaxConns")
+	}
+}
+
 // A client that does not read what it has asked for holds up nobody.
 func TestMaxUnsent(t *testing.T) {
 	rep, addr, reports := serve(t, Limits{})

@@ -26,6 +26,7 @@ import (
 // they know what is wrong with the attempt.
 type Try struct {
 	ended sync.Mutex // locked by the first that ends the try, and never unlocked
+	mu    sync.Mutex // guards onEnd
 	onEnd []func()   // stop what Try has started
 
 	client   zmq4.Socket // the REQ socket of Ask
@@ -177,7 +178,7 @@ func (t *Try) Crowd(endpoint string, want func(name string, n int) string) {
 // dial returns a REQ socket that is connected to the attempt's server.
 func (t *Try) dial(endpoint string) zmq4.Socket {
 	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10*time.Millisecond))
-	t.onEnd = append(t.onEnd, func() { req.Close() })
+	t.atEnd(func() { req.Close() })
 	t.Now("Nobody answers at the endpoint that your server was given.")
 	if err := req.Dial(endpoint); err != nil {
 		t.Fail("%v", err)
@@ -216,7 +217,7 @@ func (t *Try) Silent() (endpoint string, requests chan string) {
 		t.Fail("%v", err)
 	}
 	requests = make(chan string, 100)
-	t.onEnd = append(t.onEnd, func() { rep.Close() })
+	t.atEnd(func() { rep.Close() })
 	go func() {
 		for {
 			msg, err := rep.Recv()
@@ -303,7 +304,7 @@ func (t *Try) start(cmd *exec.Cmd) {
 	if err != nil {
 		t.Fail("the lesson's server: %v", err)
 	}
-	t.onEnd = append(t.onEnd, func() {
+	t.atEnd(func() {
 		os.Remove(pidFile)
 		cmd.Process.Kill()
 		cmd.Wait()
@@ -333,7 +334,15 @@ func (t *Try) end(v verdict) {
 	os.Exit(0)
 }
 
+func (t *Try) atEnd(stop func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.onEnd = append(t.onEnd, stop)
+}
+
 func (t *Try) stopPeers() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	for _, stop := range t.onEnd {
 		stop()
 	}

@@ -261,23 +261,20 @@ func (t *Try) hung(patience time.Duration) {
 	if now != "" {
 		after = fmt.Sprintf("%s\n%s", now, after)
 	}
-	for _, goroutine := range strings.Split(stacks(), "\n\n") {
-		where := ownLine.FindStringSubmatch(goroutine)
-		if where == nil {
-			continue
-		}
-		for _, call := range []string{"Recv", "Send", "Dial", "Close", "Listen"} {
-			if strings.Contains(goroutine, "."+call+"(") {
-				message := fmt.Sprintf("%s still waits in %s, at %s.", after, call, where[1])
-				if now == "" {
-					message += "\n" + reasons[call]
-				}
-				t.Fail("%s", message)
-			}
-		}
-		t.Fail("%s still runs, at %s.", after, where[1])
+	goroutine, where := ownGoroutine()
+	if where == "" {
+		t.Fail("%s has not come to an end.", after)
 	}
-	t.Fail("%s has not come to an end.", after)
+	for _, call := range []string{"Recv", "Send", "Dial", "Close", "Listen"} {
+		if strings.Contains(goroutine, "."+call+"(") {
+			message := fmt.Sprintf("%s still waits in %s, at %s.", after, call, where)
+			if now == "" {
+				message += "\n" + reasons[call]
+			}
+			t.Fail("%s", message)
+		}
+	}
+	t.Fail("%s still runs, at %s.", after, where)
 }
 
 // reasons says why an attempt may wait for ever where nothing has happened that

@@ -177,22 +177,25 @@ func (t *Try) Crowd(endpoint string, want func(name string, n int) string) {
 
 // dial returns a REQ socket that is connected to the attempt's server.
 func (t *Try) dial(endpoint string) zmq4.Socket {
-	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10*time.Millisecond))
-	t.atEnd(func() { req.Close() })
 	t.Now("Nobody answers at the endpoint that your server was given.")
-	if err := req.Dial(endpoint); err != nil {
+	req, err := connect(endpoint)
+	if err != nil {
 		t.Fail("%v", err)
 	}
 	t.Now("")
+	t.atEnd(func() { req.Close() })
 	return req
 }
 
+// connect returns a REQ socket as soon as a server listens at the endpoint and
+// shakes hands.
+func connect(endpoint string) (zmq4.Socket, error) {
+	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10*time.Millisecond))
+	return req, req.Dial(endpoint)
+}
+
 func (t *Try) ask(req zmq4.Socket, frames ...string) []string {
-	request := make([][]byte, len(frames))
-	for i, frame := range frames {
-		request[i] = []byte(frame)
-	}
-	err := req.SendMulti(zmq4.NewMsgFrom(request...))
+	err := req.SendMulti(zmq4.NewMsgFromString(frames))
 	var reply zmq4.Msg
 	if err == nil {
 		reply, err = req.Recv()
@@ -239,8 +242,8 @@ func (t *Try) Requests(when string, got, want int) {
 
 // WaitFor waits until a server listens at the endpoint and shakes hands.
 func (t *Try) WaitFor(endpoint string) {
-	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10*time.Millisecond))
-	if err := req.Dial(endpoint); err != nil {
+	req, err := connect(endpoint)
+	if err != nil {
 		t.Fail("the lesson's server: %v", err)
 	}
 	req.Close()
@@ -353,16 +356,17 @@ func (t *Try) stopPeers() {
 // then a function of the attempt still waits in it, or zmq4 has goroutines for
 // it.
 func (t *Try) right() {
-	waiting := func() bool { return ownLine.MatchString(stacks()) }
-	if after2s(waiting) {
-		for _, goroutine := range strings.Split(stacks(), "\n\n") {
-			where := ownLine.FindStringSubmatch(goroutine)
-			if where != nil && strings.Contains(goroutine, "[chan send") {
-				t.Fail("Your program has returned, but a goroutine of it still waits to send to a channel, at %s.\nNobody receives any more. A channel with room for one value does not make it wait.", where[1])
-			} else if where != nil {
-				t.Fail("Your program has returned, but a part of it still waits at %s.\nClose every socket that you open: that ends its Recv, too.", where[1])
-			}
-		}
+	var goroutine, where string
+	waiting := func() bool {
+		goroutine, where = ownGoroutine()
+		return where != ""
+	}
+	switch {
+	case !after2s(waiting):
+	case strings.Contains(goroutine, "[chan send"):
+		t.Fail("Your program has returned, but a goroutine of it still waits to send to a channel, at %s.\nNobody receives any more. A channel with room for one value does not make it wait.", where)
+	default:
+		t.Fail("Your program has returned, but a part of it still waits at %s.\nClose every socket that you open: that ends its Recv, too.", where)
 	}
 	t.stopPeers()
 	open := regexp.MustCompile(`go-zeromq/zmq4\.|context\.\(\*cancelCtx\)\.propagateCancel`)
@@ -384,6 +388,17 @@ func after2s(so func() bool) bool {
 		<-tick.C
 	}
 	return so()
+}
+
+// ownGoroutine returns the stack of a goroutine that is in the attempt, and the
+// attempt's line where it is, or "".
+func ownGoroutine() (stack, where string) {
+	for stack := range strings.SplitSeq(stacks(), "\n\n") {
+		if match := ownLine.FindStringSubmatch(stack); match != nil {
+			return stack, match[1]
+		}
+	}
+	return "", ""
 }
 
 // stacks returns the stacks of all goroutines.

@@ -5,7 +5,7 @@
 // and so each byte of ZMTP, is as it is elsewhere.
 //
 // The site's generator, docs/programs.go, links this package into one binary
-// with all lessons' programs. The other end is docs/assets/hub.js.
+// with all lessons' programs. The other end is docs/site/assets/hub.js.
 package browser
 
 import (

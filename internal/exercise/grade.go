@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"zeromq-lessons/internal/hints"
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -114,7 +115,7 @@ func Test[F any](t *testing.T, e Exercise[F]) {
 	}
 	for _, w := range e.Wrong {
 		t.Run("wrong/"+w.Name, func(t *testing.T) {
-			if !lessontest.Required("thorough") {
+			if !host.Required("thorough") {
 				t.Skip("for CI, and for who changes an exercise: LESSONS_REQUIRE=thorough")
 			}
 			t.Parallel()
@@ -191,7 +192,7 @@ func grade(t *testing.T, name string) verdict {
 	t.Helper()
 	dir := t.TempDir()
 	child := exec.Command(os.Args[0], "-test.run=^TestExercise$", "-test.timeout=2m")
-	python, err := lessontest.FindPython()
+	python, err := host.Python()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/go-zeromq/zmq4"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -121,7 +122,7 @@ func quote(frames []string) string {
 // function ends the server's context, and waits until the server has returned
 // nil.
 func (t *Try) Serve(serve func(ctx context.Context, endpoint string) error) (endpoint string, stop func()) {
-	endpoint = lessontest.FreeEndpoint()
+	endpoint = host.FreeEndpoint()
 	ctx, cancel := context.WithCancel(context.Background())
 	returned := make(chan struct{})
 	go func() {
@@ -251,7 +252,7 @@ func (t *Try) WaitFor(endpoint string) {
 
 // Server starts the lesson's own server, and returns its endpoint.
 func (t *Try) Server() (endpoint string) {
-	endpoint = lessontest.FreeEndpoint()
+	endpoint = host.FreeEndpoint()
 	t.start(exec.Command(lessontest.Program("server"), "-bind", endpoint))
 	return endpoint
 }
@@ -268,7 +269,7 @@ func (t *Try) PythonServer() (endpoint string) {
 	if python == "" {
 		return ""
 	}
-	endpoint = lessontest.FreeEndpoint()
+	endpoint = host.FreeEndpoint()
 	t.start(exec.Command(python, lessonFile("python", "server.py"), "-bind", endpoint))
 	return endpoint
 }
@@ -284,7 +285,7 @@ func (t *Try) PythonClient(endpoint string) string {
 }
 
 func (t *Try) python() string {
-	python, err := lessontest.FindPython()
+	python, err := host.Python()
 	if err != nil {
 		t.Fail("%v", err)
 	}

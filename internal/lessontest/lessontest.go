@@ -33,7 +33,6 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,12 +42,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"zeromq-lessons/internal/host"
 )
 
 // patience is how long a test waits for something that should come at once.
@@ -177,12 +177,16 @@ func Scripts(t *testing.T, dir string) {
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
-			endpoint := FreeEndpoint()
+			endpoint := host.FreeEndpoint()
 			env.Setenv("ENDPOINT", endpoint)
 			env.Setenv("ADDRESS", strings.TrimPrefix(endpoint, "tcp://"))
-			env.Setenv("ENDPOINT2", FreeEndpoint())
+			env.Setenv("ENDPOINT2", host.FreeEndpoint())
 			env.Setenv("LESSON", lesson)
-			env.Setenv("PYTHON", python())
+			python, err := host.Python()
+			if err != nil {
+				return err
+			}
+			env.Setenv("PYTHON", python)
 			for _, name := range goEnv {
 				if value := os.Getenv(name); value != "" {
 					env.Setenv(name, value)
@@ -225,18 +229,13 @@ func untouched(stub string) (bool, error) {
 func condition(name string) (bool, error) {
 	switch name {
 	case "thorough":
-		return Required(name), nil
+		return host.Required(name), nil
 	case "pyzmq":
-		path, err := FindPython()
+		path, err := host.Python()
 		return path != "", err
 	default:
 		return false, fmt.Errorf("unknown condition %q", name)
 	}
-}
-
-// Required reports whether LESSONS_REQUIRE, a list with commas, has the name.
-func Required(name string) bool {
-	return slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), name)
 }
 
 func cmdAttempt(ts *testscript.TestScript, neg bool, args []string) {
@@ -266,20 +265,11 @@ func cmdAttempt(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprint(ts.Stdout(), string(text))
 }
 
-// FindPython returns a Python that has what the lessons need, or "". Where
-// LESSONS_REQUIRE names pyzmq, it is an error if there is none.
-func FindPython() (path string, err error) {
-	if path = python(); path == "" && Required("pyzmq") {
-		err = fmt.Errorf("LESSONS_REQUIRE names pyzmq, but no python3 has zmq and numpy")
-	}
-	return path, err
-}
-
-// Python is FindPython for a test that needs it: it skips the test where there
+// Python is [host.Python] for a test that needs it: it skips the test where there
 // is none, or fails it if LESSONS_REQUIRE names pyzmq.
 func Python(t testing.TB) string {
 	t.Helper()
-	path, err := FindPython()
+	path, err := host.Python()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,20 +278,6 @@ func Python(t testing.TB) string {
 	}
 	return path
 }
-
-// python returns the first Python that has what the lessons need, or "".
-var python = sync.OnceValue(func() string {
-	if path := os.Getenv("LESSONS_PYTHON"); path != "" {
-		return strings.TrimPrefix(path, "none")
-	}
-	for _, name := range []string{"python3", "/usr/bin/python3", "python"} {
-		path, err := exec.LookPath(name)
-		if err == nil && exec.Command(path, "-c", "import zmq, numpy").Run() == nil {
-			return path
-		}
-	}
-	return ""
-})
 
 // Program returns the path of a program that Main has built.
 func Program(name string) string {
@@ -322,7 +298,7 @@ func UsePrograms(dir string) { bin = dir }
 // ends, the server is interrupted and must exit with status 0.
 func Serve(t testing.TB) (endpoint string) {
 	t.Helper()
-	endpoint = FreeEndpoint()
+	endpoint = host.FreeEndpoint()
 	server := exec.Command(Program("server"), "-bind", endpoint)
 	var stderr strings.Builder
 	server.Stderr = &stderr
@@ -378,39 +354,4 @@ func ask(endpoint string, frames [][]byte, stay bool) ([][]byte, error) {
 	}
 	msg, err := req.Recv()
 	return msg.Frames, err
-}
-
-var ports struct {
-	sync.Mutex
-	lock net.Listener // its port is the first of this process's block
-	last int
-}
-
-// FreeEndpoint returns an endpoint on this computer that nobody else uses.
-//
-// It takes ports below those that systems give out by themselves. They come in
-// blocks, and a block belongs to the process that listens on its first port.
-func FreeEndpoint() string {
-	const first, blocks, size = 20000, 50, 200
-	ports.Lock()
-	defer ports.Unlock()
-	for i := 0; ports.lock == nil; i++ {
-		if i == blocks {
-			panic("lessontest: all blocks of ports are taken")
-		}
-		ports.last = first + (os.Getpid()+i)%blocks*size
-		ports.lock, _ = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", ports.last))
-	}
-	for range size {
-		ports.last++
-		if ports.last%size == 0 {
-			ports.last -= size - 1
-		}
-		addr := fmt.Sprintf("127.0.0.1:%d", ports.last)
-		if l, err := net.Listen("tcp", addr); err == nil {
-			l.Close()
-			return "tcp://" + addr
-		}
-	}
-	panic("lessontest: all ports of the block are taken")
 }

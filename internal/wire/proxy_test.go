@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -169,7 +170,7 @@ func TestProxyClose(t *testing.T) {
 
 // A client that is first is served when its server is there.
 func TestProxyClientFirst(t *testing.T) {
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	l := &log{sent: map[string][]byte{}}
 	p, err := Listen("tcp://127.0.0.1:0", endpoint, l.tap, func(_ int, err error) { t.Error(err) })
 	if err != nil {
@@ -203,7 +204,7 @@ func TestProxyNoServer(t *testing.T) {
 			t.Parallel()
 			lost := make(chan error, 1)
 			l := &log{sent: map[string][]byte{}}
-			p, err := Listen("tcp://127.0.0.1:0", lessontest.FreeEndpoint(), l.tap, func(_ int, err error) { lost <- err })
+			p, err := Listen("tcp://127.0.0.1:0", host.FreeEndpoint(), l.tap, func(_ int, err error) { lost <- err })
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/go-zeromq/zmq4"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -121,7 +122,7 @@ func record(t *testing.T, client, server int, play func(t *testing.T, server, cl
 		}
 	}
 
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	proxy, err := Listen("tcp://127.0.0.1:0", endpoint,
 		func(connection int, from End) io.WriteCloser {
 			if connection > 1 {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-zeromq/zmq4"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -39,7 +40,7 @@ func TestCtrlC(t *testing.T) {
 
 func testCtrlC(t *testing.T, long, short string, client ...string) {
 	const interrupted = "client: no reply to \"World\": interrupted\n"
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	client = append(client, "-connect", endpoint, "-tries", "1000000", "-timeout")
 
 	// The client has asked once and in vain, and asks again.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/go-zeromq/zmq4"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 	"zeromq-lessons/lessons/07-strangers/guard"
 )
@@ -68,7 +69,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 // serve starts a server and its clients. The function that it returns lets them
 // ask for a while, and returns how many round trips they make in a second.
 func serve(b *testing.B, kind string, size, clients int) (ask func(time.Duration) float64) {
-	address := strings.TrimPrefix(lessontest.FreeEndpoint(), "tcp://")
+	address := strings.TrimPrefix(host.FreeEndpoint(), "tcp://")
 	if kind == "pyzmq" {
 		process(b, exec.Command(lessontest.Python(b), "-c", pythonServer, address))
 	} else {

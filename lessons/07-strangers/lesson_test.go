@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-zeromq/zmq4"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 	"zeromq-lessons/lessons/07-strangers/guard"
 )
@@ -100,7 +101,7 @@ func TestSlowReply(t *testing.T) {
 // A client answers the heartbeats of its server, also while it does not wait
 // for a reply.
 func TestIdleClient(t *testing.T) {
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	server := start(t, lessontest.Python(t), "testdata/heartbeat.py", "REP", endpoint)
 	r := relayTo(t, strings.TrimPrefix(endpoint, "tcp://"))
 	req := zmq4.NewReq(t.Context(), zmq4.WithDialerMaxRetries(-1))

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -304,7 +305,7 @@ func (a *attack) String() string {
 // askAll asks a thousand times, or less often where that would take too long.
 func (p peer) askAll(wait time.Duration) error {
 	requests := 200
-	if lessontest.Required("thorough") {
+	if host.Required("thorough") {
 		requests = 1000
 	}
 	for n := range requests {
@@ -402,7 +403,7 @@ type server struct {
 
 // startServer starts a server. Unless files is 0, it may have so many open.
 func startServer(t *testing.T, program, scheme string, files int) *server {
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	address := strings.TrimPrefix(endpoint, "tcp://")
 	command := []string{program, "-bind", scheme + address}
 	if files > 0 {
@@ -485,7 +486,7 @@ func TestStrangers(t *testing.T) {
 			switch {
 			case s.guarded == yields: // more than it could keep
 				a.closed(t, a.conns[:900])
-			case s.guarded == refuses, s.guarded == times && lessontest.Required("thorough"):
+			case s.guarded == refuses, s.guarded == times && host.Required("thorough"):
 				a.closed(t, a.conns)
 			}
 
@@ -505,7 +506,7 @@ func TestStrangers(t *testing.T) {
 
 // TestStrangersUnguarded lets them meet the server of lesson 02.
 func TestStrangersUnguarded(t *testing.T) {
-	if !lessontest.Required("thorough") {
+	if !host.Required("thorough") {
 		t.Skip("LESSONS_REQUIRE does not name thorough")
 	}
 	program := lessontest.Program("02-req-rep-server")

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -30,7 +31,7 @@ func TestKilledServer(t *testing.T) {
 }
 
 func testKilledServer(t *testing.T, hour string, server ...string) {
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
 	killing, killed := context.WithCancel(ctx)

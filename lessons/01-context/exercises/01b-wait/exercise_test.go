@@ -8,7 +8,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 
 	"zeromq-lessons/internal/exercise"
-	"zeromq-lessons/internal/lessontest"
+	"zeromq-lessons/internal/host"
 )
 
 func TestMain(m *testing.M) { exercise.Main(m, "../../server") }
@@ -32,7 +32,7 @@ func TestExercise(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			done := make(chan error, 1)
 			go func() {
-				_, err := connect(ctx, lessontest.FreeEndpoint())
+				_, err := connect(ctx, host.FreeEndpoint())
 				done <- err
 			}()
 			// Without the option, Dial gives up after 2.5 seconds, and with the

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"zeromq-lessons/internal/exercise"
-	"zeromq-lessons/internal/lessontest"
+	"zeromq-lessons/internal/host"
 )
 
 func TestMain(m *testing.M) { exercise.Main(m, "../../server") }
@@ -25,7 +25,7 @@ func TestExercise(t *testing.T) {
 		},
 		Try: func(t *exercise.Try, ask ask) {
 			ctx := t.Context()
-			nobody := []string{lessontest.FreeEndpoint(), lessontest.FreeEndpoint()}
+			nobody := []string{host.FreeEndpoint(), host.FreeEndpoint()}
 			for _, start := range []func() string{t.Server, t.PythonServer} {
 				server := start()
 				if server == "" {

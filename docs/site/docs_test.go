@@ -41,9 +41,9 @@ See [above](#how-it-works) and [run.txtar](testdata/run.txtar).
 	"lessons/01-a/server/main.go":            "package main\n\nfunc main() {\n\t// A step.\n\tfmt.Println(\"<a>\")\n\tlog.Fatalf(\"cannot bind to %s: %v\", a, b)\n\tlog.Printf(\"cannot send: %v\", err)\n}\n",
 	"lessons/01-a/python/server.py":          "print(1)\n",
 	"lessons/01-a/testdata/run.txtar":        "# a story\nexec $PYTHON $LESSON/python/server.py\ncmp stdout out.txt\ncmpenv stderr err.txt\n\n-- out.txt --\n1\n-- unused.txt --\n2\n-- err.txt --\nserver: cannot bind to $ENDPOINT: taken\nserver: more\n",
-	"docs/wrong.md":                          "# What goes wrong\n\nAll messages.\n\n| message | meaning |\n|---|---|\n| `cannot send: …` | Nothing. |\n",
-	"docs/templates/page.html":               `<title>{{.Title}}</title>{{range .Menu}}{{range .Items}}{{.Title}}{{range .Headings}}{{.URL}}{{end}}{{end}}{{end}}<body>{{.Body}}</body>`,
-	"docs/assets/style.css":                  "p {}\n",
+	"docs/errors.md":                         "# What goes wrong\n\nAll messages.\n\n| message | meaning |\n|---|---|\n| `cannot send: …` | Nothing. |\n",
+	"docs/site/templates/page.html":          `<title>{{.Title}}</title>{{range .Menu}}{{range .Items}}{{.Title}}{{range .Headings}}{{.URL}}{{end}}{{end}}{{end}}<body>{{.Body}}</body>`,
+	"docs/site/assets/style.css":             "p {}\n",
 	"lessons/01-a/testdata/transcript.txtar": "-- server.txt --\na\n-- client.txt --\nb\n",
 }
 
@@ -66,7 +66,7 @@ func repository(t *testing.T, changes ...string) fstest.MapFS {
 
 // Each mistake stops the build, with the place that it is in.
 func TestMistakes(t *testing.T) {
-	const lesson, readme, server, wrong = "lessons/01-a/README.md", "README.md", "lessons/01-a/server/main.go", "docs/wrong.md"
+	const lesson, readme, server, wrong = "lessons/01-a/README.md", "README.md", "lessons/01-a/server/main.go", "docs/errors.md"
 	tests := []struct {
 		name string
 		file string
@@ -85,7 +85,7 @@ func TestMistakes(t *testing.T) {
 		{"untested Go", "lessons/01-a/lesson_test.go", `"./server"`, `"./client"`, "lessons/01-a/README.md:20: the listing server/main.go: no test builds its package"},
 		{"untested Python", "lessons/01-a/testdata/run.txtar", "python/server.py", "python/client.py", "lessons/01-a/README.md:20: the listing python/server.py: no script runs it"},
 		{"untested member", lesson, "#out.txt", "#unused.txt", "lessons/01-a/README.md:22: the listing testdata/run.txtar#unused.txt: the script does not use it"},
-		{"untested kind", lesson, "(server/main.go)", "(../../docs/assets/style.css)", "lessons/01-a/README.md:20: the listing ../../docs/assets/style.css: no test runs such a file"},
+		{"untested kind", lesson, "(server/main.go)", "(../../docs/site/assets/style.css)", "lessons/01-a/README.md:20: the listing ../../docs/site/assets/style.css: no test runs such a file"},
 		{"excerpt of nothing", lesson, `Println("<a>")`, `Println("b")`, "lessons/01-a/README.md:7: this go block is in no file that ran"},
 		{"command of nothing", lesson, "go run ./lessons/01-a/server", "go run ./lessons/01-a/sever", "lessons/01-a/README.md:12: the command go run ./lessons/01-a/sever: open"},
 		{"half a transcript", "lessons/01-a/testdata/transcript.txtar", "client.txt", "c.txt", "lessons/01-a/testdata/transcript.txtar has no member client.txt"},
@@ -97,7 +97,7 @@ func TestMistakes(t *testing.T) {
 		{"HTML", readme, "A repository.", "A repository.\n\n<div>\n", "README.md:5: the site shows no HTMLBlock"},
 		{"diagram", lesson, "A->>B: hi", "A ==> B", `lessons/01-a/README.md:17: the diagram's line "A ==> B"`},
 		{"unexplained message", wrong, "`cannot send: …`", "cannot send", `lessons/01-a/server/main.go:7: no script compares the message "cannot send: …"`},
-		{"explained for nothing", server, "cannot send: ", "cannot receive: ", `docs/wrong.md:7: no lesson's program says "cannot send: …"`},
+		{"explained for nothing", server, "cannot send: ", "cannot receive: ", `docs/errors.md:7: no lesson's program says "cannot send: …"`},
 		{"no title", lesson, "# Lesson", "Lesson", "lessons/01-a/README.md:1: a page begins with its title"},
 	}
 	if _, err := build(repository(t), ""); err != nil {
@@ -133,9 +133,9 @@ func TestPages(t *testing.T) {
 		{"link to a file", "01-a.html", `<a href="source/lessons/01-a/testdata/run.txtar.html">run.txtar</a>`},
 		{"file", "source/lessons/01-a/testdata/run.txtar.html", `<span id="out.txt"><span class="k">-- out.txt --</span></span>`},
 		{"diagram", "01-a.html", `aria-label="Sequence diagram. A to B: hi."`},
-		{"message shown", "wrong.html", `<span id="error-01-1">server: cannot bind to tcp://127.0.0.1:5555: taken</span>`},
-		{"message not shown", "wrong.html", `<dt id="error-01-2"><code>server: more</code></dt>`},
-		{"collected link", "wrong.html", `<a href="01-a.html#how-it-works">above</a>`},
+		{"message shown", "errors.html", `<span id="error-01-1">server: cannot bind to tcp://127.0.0.1:5555: taken</span>`},
+		{"message not shown", "errors.html", `<dt id="error-01-2"><code>server: more</code></dt>`},
+		{"collected link", "errors.html", `<a href="01-a.html#how-it-works">above</a>`},
 		{"all on one page", "everything.html", `<h2 id="01-a"><a href="#01-a">Lesson 01: One</a></h2>`},
 		{"its links", "everything.html", `<a href="#01-a-how-it-works">Lesson</a>`},
 		{"recorded", "transcripts.js", `transcripts = {"01-a":{"server":"a\n","client":"b\n"}};`},
@@ -188,10 +188,10 @@ func TestIndex(t *testing.T) {
 		{"Lesson 01: One", "01: One", "01-a.html", "Its idea."},
 		{"How it works", "01: One", "01-a.html#how-it-works", `fmt.Println("<a>") go run ./lessons/01-a/server server/main.go python/server.py what it prints`},
 		{"What goes wrong", "01: One", "01-a.html#what-goes-wrong", "See above and run.txtar. server: cannot bind to tcp://127.0.0.1:5555: taken"},
-		{"What goes wrong", "What goes wrong", "wrong.html", "All messages."},
-		{"cannot send: …", "What goes wrong", "wrong.html#row-cannot-send-", "Nothing."},
-		{"server: cannot bind to tcp://127.0.0.1:5555: taken", "What goes wrong", "wrong.html#error-01-1", ""},
-		{"server: more", "What goes wrong", "wrong.html#error-01-2", ""},
+		{"What goes wrong", "What goes wrong", "errors.html", "All messages."},
+		{"cannot send: …", "What goes wrong", "errors.html#row-cannot-send-", "Nothing."},
+		{"server: cannot bind to tcp://127.0.0.1:5555: taken", "What goes wrong", "errors.html#error-01-1", ""},
+		{"server: more", "What goes wrong", "errors.html#error-01-2", ""},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
@@ -238,7 +238,7 @@ func TestSequence(t *testing.T) {
 
 // The real site: every link leads somewhere, and every id is there once.
 func TestLinks(t *testing.T) {
-	files, err := build(os.DirFS(".."), "")
+	files, err := build(os.DirFS("../.."), "")
 	if err != nil {
 		t.Fatal(err)
 	}

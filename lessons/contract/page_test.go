@@ -38,7 +38,7 @@ func TestPage(t *testing.T) {
 	for line < min(len(is), len(should))-1 && is[line] == should[line] {
 		line++
 	}
-	t.Errorf("docs/contract.md:%d is out of date: go test ./internal/contract -update\n\tis:        %s\n\tshould be: %s", line+1, is[line], should[line])
+	t.Errorf("docs/contract.md:%d is out of date: go test ./lessons/contract -update\n\tis:        %s\n\tshould be: %s", line+1, is[line], should[line])
 }
 
 // An entry is a promise on the page.

@@ -90,9 +90,9 @@ func (s *site) load() error {
 	for _, p := range []*page{
 		{file: "docs/contract.md", url: "contract.html", group: "Reference", tested: true},
 		{file: "docs/pyzmq.md", url: "pyzmq.html", group: "Reference"},
-		{file: "docs/wrong.md", url: "wrong.html", group: "Reference", collects: "What goes wrong"},
+		{file: "docs/errors.md", url: "errors.html", group: "Reference", collects: "What goes wrong"},
 		{file: "docs/exercises.md", url: "exercises.html", group: "Reference", collects: "Exercises"},
-		{file: "docs/README.md", url: "made.html", group: "This site"},
+		{file: "docs/site/README.md", url: "made.html", group: "This site"},
 	} {
 		if _, err := fs.Stat(s.root, p.file); err == nil {
 			s.pages = append(s.pages, p)
@@ -139,7 +139,7 @@ func build(root fs.FS, source string) (map[string][]byte, error) {
 		return nil, err
 	}
 	s.collectMessages()
-	templates, err := template.ParseFS(root, "docs/templates/*.html")
+	templates, err := template.ParseFS(root, "docs/site/templates/*.html")
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +205,7 @@ func build(root fs.FS, source string) (map[string][]byte, error) {
 }
 
 func addAssets(root fs.FS, files map[string][]byte) error {
-	names, err := fs.Glob(root, "docs/assets/*")
+	names, err := fs.Glob(root, "docs/site/assets/*")
 	for _, name := range names {
 		data, err := fs.ReadFile(root, name)
 		if err != nil {
@@ -317,7 +317,7 @@ func (v *view) page(p *page) string {
 			continue // it is on this page already
 		}
 		v.prefix = name + "-"
-		v.marks = p.file == "docs/wrong.md"
+		v.marks = p.file == "docs/errors.md"
 		body += v.render(lesson, p.collects)
 		if v.marks {
 			body += v.furtherMessages(lesson)

@@ -9,19 +9,19 @@ import (
 
 	"github.com/go-zeromq/zmq4"
 
-	"zeromq-lessons/internal/lessontest"
+	"zeromq-lessons/internal/host"
 )
 
 func connectFirst() string {
 	req := zmq4.NewReq(bg)
-	if req.Dial(lessontest.FreeEndpoint()) != nil {
+	if req.Dial(host.FreeEndpoint()) != nil {
 		return "gives up before there is a service"
 	}
 	return "answered"
 }
 
 func connectFirstIdiom() string {
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	// A plain Dial gives up after 2.5 seconds.
 	waits, answered := blocks(3*time.Second, func() error {
 		req, err := connect(bg, endpoint)
@@ -40,7 +40,7 @@ func connectFirstIdiom() string {
 }
 
 func reconnects() string {
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	stop := start(endpoint)
 	req := dial(zmq4.NewReq(bg), endpoint)
 	exchange(req, "before")
@@ -60,7 +60,7 @@ func reconnects() string {
 }
 
 func reconnectsIdiom() string {
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	stop := start(endpoint)
 	must(askAgain(bg, endpoint, "before"))
 	stop()

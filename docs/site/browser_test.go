@@ -26,7 +26,7 @@ import (
 )
 
 // These tests open the built site in Chromium. They need it, and what
-// docs/check/package.json names (npm ci --prefix docs/check), and are left out
+// docs/site/check/package.json names (npm ci --prefix docs/site/check), and are left out
 // where one is missing, unless the environment variable LESSONS_REQUIRE names
 // browser.
 
@@ -83,7 +83,7 @@ var whole = sync.OnceValues(func() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return buildAll("..", "", map[string]string{"90-flood/server": string(flood)})
+	return buildAll("../..", "", map[string]string{"90-flood/server": string(flood)})
 })
 
 func newHost(t *testing.T) *host {
@@ -435,12 +435,12 @@ func testSearch(t *testing.T, h *host, b tab) {
 func searches(h *host) map[string]string {
 	line := func(text string) string { // the address of a message
 		var id string
-		for _, part := range strings.Split(string(h.files["wrong.html"]), `id="`) {
+		for _, part := range strings.Split(string(h.files["errors.html"]), `id="`) {
 			if i, after, _ := strings.Cut(part, `"`); strings.HasPrefix(after, ">"+escape(text)) || strings.HasPrefix(after, "><code>"+escape(text)) {
 				id = i
 			}
 		}
-		return "wrong.html#" + id
+		return "errors.html#" + id
 	}
 	taken := `server: cannot bind to tcp://127.0.0.1:5555: zmq4: could not listen to "tcp://127.0.0.1:5555": listen tcp 127.0.0.1:5555: bind: address already in use`
 	return map[string]string{

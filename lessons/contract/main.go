@@ -1,8 +1,8 @@
 // Contract runs the promises of REQ and REP sockets: each with libzmq, with
 // zmq4 used plainly, and with zmq4 and the Go idiom that gets what is promised.
 //
-//	go run ./internal/contract                   run them all
-//	go run ./internal/contract req-alternates    run one
+//	go run ./lessons/contract                   run them all
+//	go run ./lessons/contract req-alternates    run one
 //
 // It exits with status 1 if an outcome is another than testdata/contract.json
 // says. The page docs/contract.md shows the same.
@@ -15,7 +15,7 @@ import (
 	"slices"
 	"strings"
 
-	"zeromq-lessons/internal/lessontest"
+	"zeromq-lessons/internal/host"
 )
 
 func main() {
@@ -30,7 +30,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if python, err := lessontest.FindPython(); err != nil {
+	if python, err := host.Python(); err != nil {
 		log.Fatal(err)
 	} else if python == "" {
 		log.Print("no Python has pyzmq: what is said of libzmq was not run")
@@ -39,7 +39,7 @@ func main() {
 	if ids := os.Args[1:]; len(ids) > 0 {
 		for _, id := range ids {
 			if probes[id] == nil {
-				fmt.Fprintf(os.Stderr, "contract: no promise is called %q\n\nUsage: go run ./internal/contract [promise...]\n\nThe promises are named in docs/contract.md.\n", id)
+				fmt.Fprintf(os.Stderr, "contract: no promise is called %q\n\nUsage: go run ./lessons/contract [promise...]\n\nThe promises are named in docs/contract.md.\n", id)
 				os.Exit(2)
 			}
 		}

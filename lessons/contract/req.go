@@ -6,7 +6,7 @@ import (
 
 	"github.com/go-zeromq/zmq4"
 
-	"zeromq-lessons/internal/lessontest"
+	"zeromq-lessons/internal/host"
 )
 
 func reqPeers() string { return peers(zmq4.NewReq) }
@@ -195,7 +195,7 @@ func reqNoService() string {
 }
 
 func reqNoServiceIdiom() string {
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	waits, sent := blocks(soon, func() error {
 		req, err := connect(bg, endpoint)
 		if err != nil {
@@ -213,7 +213,7 @@ func reqNoServiceIdiom() string {
 }
 
 func reqNeverDiscards() string {
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	stop := start(endpoint)
 	req := dial(zmq4.NewReq(bg), endpoint)
 	exchange(req, "before")
@@ -231,7 +231,7 @@ func reqNeverDiscards() string {
 }
 
 func reqNeverDiscardsIdiom() string {
-	endpoint := lessontest.FreeEndpoint()
+	endpoint := host.FreeEndpoint()
 	stop := start(endpoint)
 	must(askAgain(bg, endpoint, "before"))
 	stop()
@@ -252,7 +252,7 @@ func reqServiceGone() string {
 	const runs = 10 // in case that one ends well
 	var order string
 	for range runs {
-		c := lessontest.FreeEndpoint()
+		c := host.FreeEndpoint()
 		stop := start(c)
 		req := dial(zmq4.NewReq(bg), serve(say("A")), serve(say("B")), c)
 		for range 3 {
@@ -274,7 +274,7 @@ func reqServiceGone() string {
 }
 
 func reqServiceGoneIdiom() string {
-	c := lessontest.FreeEndpoint()
+	c := host.FreeEndpoint()
 	stop := start(c)
 	all := rotation{services: []string{serve(say("A")), serve(say("B")), c}}
 	for range 3 {

@@ -23,7 +23,7 @@ func (s *site) index() ([]byte, error) {
 	for _, p := range s.pages {
 		entries = append(entries, sections(p)...)
 	}
-	if wrong := s.page("docs/wrong.md"); wrong != nil {
+	if wrong := s.page("docs/errors.md"); wrong != nil {
 		seen := map[string]bool{}
 		for _, m := range s.messages {
 			if !seen[m.text] { // the first lesson that has it explains it

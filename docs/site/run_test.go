@@ -70,7 +70,7 @@ func (b tab) replace(command, by string) {
 // member returns what a program prints in one of the lessons' scripts.
 func member(t *testing.T, script, name string) string {
 	t.Helper()
-	archive, err := txtar.ParseFile("../lessons/" + script)
+	archive, err := txtar.ParseFile("../../lessons/" + script)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -397,7 +397,7 @@ func testNotHere(t *testing.T, h *host, b tab) {
 
 // The page decodes what was recorded as internal/wire does.
 func testRecordings(t *testing.T, h *host, b tab) {
-	files, err := filepath.Glob("../testdata/wire/*.txt")
+	files, err := filepath.Glob("../../testdata/wire/*.txt")
 	if err != nil || len(files) < 10 {
 		t.Fatal(files, err)
 	}
@@ -459,7 +459,7 @@ func testWire(t *testing.T, h *host, b tab) {
 
 	// Lesson 05's matrix is random, and the recorded one is smaller. So compare
 	// who sends what, and whether more follows.
-	text, err := os.ReadFile("../testdata/wire/libzmq-multipart.txt")
+	text, err := os.ReadFile("../../testdata/wire/libzmq-multipart.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,7 +93,7 @@ func stamp(root fs.FS) string {
 		if err != nil {
 			return nil
 		}
-		if d.IsDir() && (name == "docs/public" || d.Name() == "node_modules" || d.Name() == ".git") {
+		if d.IsDir() && (name == "docs/site/public" || d.Name() == "node_modules" || d.Name() == ".git") {
 			return fs.SkipDir
 		}
 		if info, err := d.Info(); err == nil && !d.IsDir() {

@@ -1,8 +1,8 @@
 // Docs makes the tutorial's web site from the lessons' pages, and serves it
 // while you write.
 //
-//	go run -C docs . build    write the site to docs/public
-//	go run -C docs . serve    serve it on this computer, and build it again after a change
+//	go run -C docs/site . build    write the site to docs/site/public
+//	go run -C docs/site . serve    serve it on this computer, and build it again after a change
 package main
 
 import (
@@ -16,8 +16,8 @@ import (
 
 const usage = `Usage:
 
-	go run -C docs . build [-source URL] [-o FOLDER]
-	go run -C docs . serve [-source URL] [-address HOST:PORT]
+	go run -C docs/site . build [-source URL] [-o FOLDER]
+	go run -C docs/site . serve [-source URL] [-address HOST:PORT]
 
 `
 
@@ -26,7 +26,7 @@ func main() {
 	log.SetPrefix("docs: ")
 	flags := flag.NewFlagSet("docs", flag.ExitOnError)
 	source := flags.String("source", "", "`URL` in front of a file's path, for links to files: https://github.com/OWNER/NAME/blob/main/")
-	root := flags.String("root", "..", "`folder` of the repository")
+	root := flags.String("root", "../..", "`folder` of the repository")
 	out := flags.String("o", "public", "build: the `folder` to write to")
 	address := flags.String("address", "127.0.0.1:8080", "serve: the `address` to listen on")
 	flags.Usage = func() {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -36,7 +37,7 @@ func TestPromise(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if python, _ := lessontest.FindPython(); python == "" {
+	if python, _ := host.Python(); python == "" {
 		t.Log("no Python has pyzmq: libzmq is left out")
 	}
 	t.Cleanup(func() {

@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	"zeromq-lessons/internal/lessontest"
+	"zeromq-lessons/internal/host"
 )
 
 // patience is how long a probe may take.
@@ -127,14 +127,14 @@ func runProbe(column, id string) (outcome string, err error) {
 	defer cancel()
 	var cmd *exec.Cmd
 	if column == "libzmq" {
-		python, err := lessontest.FindPython()
+		python, err := host.Python()
 		if err != nil {
 			return "", err
 		}
 		if python == "" {
 			return "", errNoPython
 		}
-		cmd = exec.CommandContext(ctx, python, inRepo("internal/contract/contract.py"), id)
+		cmd = exec.CommandContext(ctx, python, inRepo("lessons/contract/contract.py"), id)
 	} else {
 		self, err := os.Executable()
 		if err != nil {

@@ -1,4 +1,4 @@
-module zeromq-lessons/docs
+module zeromq-lessons/docs/site
 
 go 1.25
 

@@ -88,7 +88,7 @@ func (v *view) furtherMessages(lesson *page) string {
 // seen and the page of all messages does not explain, and each that the page
 // explains although no program says it.
 func (s *site) checkMessages() {
-	wrong := s.page("docs/wrong.md")
+	wrong := s.page("docs/errors.md")
 	if wrong == nil {
 		return
 	}
@@ -108,7 +108,7 @@ func (s *site) checkMessages() {
 		for _, f := range formats(file, text) {
 			said[f.text] = true
 			if explained[f.text] == 0 && !s.seen(file, f.text) {
-				s.errorf(file, f.line, "no script compares the message %q, and docs/wrong.md does not explain it", f.text)
+				s.errorf(file, f.line, "no script compares the message %q, and docs/errors.md does not explain it", f.text)
 			}
 		}
 	}

@@ -92,6 +92,7 @@ func (s *site) load() error {
 		{file: "docs/pyzmq.md", url: "pyzmq.html", group: "Reference"},
 		{file: "docs/errors.md", url: "errors.html", group: "Reference", collects: "What goes wrong"},
 		{file: "docs/exercises.md", url: "exercises.html", group: "Reference", collects: "Exercises"},
+		{file: "CONTRIBUTING.md", url: "contributing.html", group: "This site", tested: true},
 		{file: "docs/site/README.md", url: "made.html", group: "This site"},
 	} {
 		if _, err := fs.Stat(s.root, p.file); err == nil {

@@ -36,7 +36,14 @@ Its idea.
 
 See [above](#how-it-works) and [run.txtar](testdata/run.txtar).
 
-` + "```text\nserver: cannot bind to tcp://127.0.0.1:5555: taken\n```\n",
+<details>
+<summary>More &amp; <code>more</code></summary>
+
+### Folded
+
+Some *text*.
+
+` + "```go\nfmt.Println(\"<a>\")\n```\n\n</details>\n\n```text\nserver: cannot bind to tcp://127.0.0.1:5555: taken\n```\n",
 	"lessons/01-a/lesson_test.go":            `func TestMain(m *testing.M) { lessontest.Main(m, "./server") }`,
 	"lessons/01-a/server/main.go":            "package main\n\nfunc main() {\n\t// A step.\n\tfmt.Println(\"<a>\")\n\tlog.Fatalf(\"cannot bind to %s: %v\", a, b)\n\tlog.Printf(\"cannot send: %v\", err)\n}\n",
 	"lessons/01-a/python/server.py":          "print(1)\n",
@@ -89,12 +96,15 @@ func TestMistakes(t *testing.T) {
 		{"excerpt of nothing", lesson, `Println("<a>")`, `Println("b")`, "lessons/01-a/README.md:7: this go block is in no file that ran"},
 		{"command of nothing", lesson, "go run ./lessons/01-a/server", "go run ./lessons/01-a/sever", "lessons/01-a/README.md:12: the command go run ./lessons/01-a/sever: open"},
 		{"half a transcript", "lessons/01-a/testdata/transcript.txtar", "client.txt", "c.txt", "lessons/01-a/testdata/transcript.txtar has no member client.txt"},
-		{"message of nothing", lesson, "5555: taken", "5555: free", "lessons/01-a/README.md:28: this text block is in no file that ran"},
+		{"message of nothing", lesson, "5555: taken", "5555: free", "lessons/01-a/README.md:41: this text block is in no file that ran"},
 		{"unknown language", lesson, "```sh", "```bash", `lessons/01-a/README.md:11: a code block in the language "bash"`},
 		{"no language", lesson, "```sh", "```", `lessons/01-a/README.md:11: a code block in the language ""`},
 		{"indented code", readme, "A repository.", "A repository.\n\n    code", "README.md:5: a code block says in which language it is"},
 		{"image", readme, "A repository.", "A repository.\n\n![a](a.png)", "README.md:5: the site shows no Image"},
-		{"HTML", readme, "A repository.", "A repository.\n\n<div>\n", "README.md:5: the site shows no HTMLBlock"},
+		{"HTML", readme, "A repository.", "A repository.\n\n<div>\n", "README.md:5: the only HTML here is <details>"},
+		{"open details", lesson, "</details>", "", "lessons/01-a/README.md:28: <details> has no </details>"},
+		{"closed details", lesson, "<details>\n<summary>More &amp; <code>more</code></summary>\n", "", "lessons/01-a/README.md:37: </details> has no <details>"},
+		{"section in details", lesson, "### Folded", "## Folded", "lessons/01-a/README.md:31: a section cannot begin in <details>"},
 		{"diagram", lesson, "A->>B: hi", "A ==> B", `lessons/01-a/README.md:17: the diagram's line "A ==> B"`},
 		{"unexplained message", wrong, "`cannot send: …`", "cannot send", `lessons/01-a/server/main.go:7: no script compares the message "cannot send: …"`},
 		{"explained for nothing", server, "cannot send: ", "cannot receive: ", `docs/errors.md:7: no lesson's program says "cannot send: …"`},
@@ -129,6 +139,7 @@ func TestPages(t *testing.T) {
 		{"command", "01-a.html", `<pre><code data-command="go run ./lessons/01-a/server">go run ./lessons/01-a/server</code></pre>`},
 		{"tabs", "01-a.html", `<div class="tabs">` + "\n" + `<figure class="listing" data-tab="server/main.go" data-file="lessons/01-a/server/main.go">`},
 		{"comment", "01-a.html", "<span class=\"note\">\t<span class=\"c\">// A step.</span></span>\n"},
+		{"folded", "01-a.html", "<details>\n<summary>More &amp; <code>more</code></summary>\n<h3 id=\"folded\"><a href=\"#folded\">Folded</a></h3>\n<p>Some <em>text</em>.</p>\n<figure class=\"excerpt\">"},
 		{"member", "01-a.html", "<pre tabindex=\"0\"><code>1\n</code></pre>"},
 		{"link to a file", "01-a.html", `<a href="source/lessons/01-a/testdata/run.txtar.html">run.txtar</a>`},
 		{"file", "source/lessons/01-a/testdata/run.txtar.html", `<span id="out.txt"><span class="k">-- out.txt --</span></span>`},
@@ -187,7 +198,8 @@ func TestIndex(t *testing.T) {
 		{"Small", "Introduction", "index.html", "A repository. Lesson, testdata"},
 		{"Lesson 01: One", "01: One", "01-a.html", "Its idea."},
 		{"How it works", "01: One", "01-a.html#how-it-works", `fmt.Println("<a>") go run ./lessons/01-a/server server/main.go python/server.py what it prints`},
-		{"What goes wrong", "01: One", "01-a.html#what-goes-wrong", "See above and run.txtar. server: cannot bind to tcp://127.0.0.1:5555: taken"},
+		{"What goes wrong", "01: One", "01-a.html#what-goes-wrong", "See above and run.txtar. More & more"},
+		{"Folded", "01: One", "01-a.html#folded", `Some text. fmt.Println("<a>") server: cannot bind to tcp://127.0.0.1:5555: taken`},
 		{"What goes wrong", "What goes wrong", "errors.html", "All messages."},
 		{"cannot send: …", "What goes wrong", "errors.html#row-cannot-send-", "Nothing."},
 		{"server: cannot bind to tcp://127.0.0.1:5555: taken", "What goes wrong", "errors.html#error-01-1", ""},

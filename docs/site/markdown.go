@@ -147,10 +147,20 @@ func (v *view) finish(p *page, n ast.Node, headings map[ast.Node]heading) {
 		}
 	case *ast.CodeBlock:
 		v.site.errorf(p.file, line, "a code block says in which language it is")
-	case *ast.Image, *ast.HTMLBlock, *ast.RawHTML:
+	case *ast.HTMLBlock:
+		if tags := string(n.Lines().Value(p.text)); detailsTags.MatchString(tags) {
+			replace(n, tags)
+			break
+		}
+		v.site.errorf(p.file, line, "the only HTML here is <details>, <summary>…</summary> and </details>, a line each")
+	case *ast.Image, *ast.RawHTML:
 		v.site.errorf(p.file, line, "the site shows no %s", n.Kind())
 	}
 }
+
+// detailsTags are what opens or closes a part of a page that is folded. Between
+// the tags, after an empty line, there is Markdown, as on GitHub.
+var detailsTags = regexp.MustCompile(`^(<details>\n<summary>(?:[^<\n]|</?(?:b|code|em)>)+</summary>|</details>)\n?$`)
 
 // rowID returns an id for a table's row that the search finds: one on a page of
 // reference that begins with a piece of code.
@@ -346,6 +356,8 @@ func (v *view) shell(p *page, code string, line int) string {
 
 func escape(s string) string { return html.EscapeString(s) }
 
+var tag = regexp.MustCompile(`<[^>]*>`)
+
 // plain returns a node's text without any markup.
 func plain(n ast.Node, source []byte) string {
 	var b strings.Builder
@@ -361,6 +373,10 @@ func plain(n ast.Node, source []byte) string {
 		case *ast.FencedCodeBlock:
 			if entering {
 				b.Write(n.Lines().Value(source))
+			}
+		case *ast.HTMLBlock:
+			if entering {
+				b.WriteString(html.UnescapeString(tag.ReplaceAllString(string(n.Lines().Value(source)), "")))
 			}
 		default:
 			if !entering && n.Type() == ast.TypeBlock {

@@ -87,14 +87,27 @@ func (s *site) load() error {
 	for _, file := range lessons {
 		s.pages = append(s.pages, &page{file: file, url: path.Base(path.Dir(file)) + ".html", group: "Lessons"})
 	}
-	for _, p := range []*page{
+	pages := []*page{
+		{file: "docs/your-own-service.md", url: "your-own-service.html", group: "What next"},
 		{file: "docs/contract.md", url: "contract.html", group: "Reference", tested: true},
 		{file: "docs/pyzmq.md", url: "pyzmq.html", group: "Reference"},
 		{file: "docs/errors.md", url: "errors.html", group: "Reference", collects: "What goes wrong"},
 		{file: "docs/exercises.md", url: "exercises.html", group: "Reference", collects: "Exercises"},
-		{file: "CONTRIBUTING.md", url: "contributing.html", group: "This site", tested: true},
-		{file: "docs/site/README.md", url: "made.html", group: "This site"},
-	} {
+	}
+	further, err := fs.Glob(s.root, "docs/*.md")
+	if err != nil {
+		return err
+	}
+	for _, file := range further {
+		if !slices.ContainsFunc(pages, func(p *page) bool { return p.file == file }) {
+			url := strings.TrimSuffix(path.Base(file), ".md") + ".html"
+			pages = append(pages, &page{file: file, url: url, group: "Reference"})
+		}
+	}
+	pages = append(pages,
+		&page{file: "CONTRIBUTING.md", url: "contributing.html", group: "This site", tested: true},
+		&page{file: "docs/site/README.md", url: "made.html", group: "This site"})
+	for _, p := range pages {
 		if _, err := fs.Stat(s.root, p.file); err == nil {
 			s.pages = append(s.pages, p)
 		}
@@ -335,9 +348,11 @@ func slug(text string) string {
 	return strings.ReplaceAll(notSlug.ReplaceAllString(strings.ToLower(text), ""), " ", "-")
 }
 
-// outline reads the page's headings and its first paragraph.
+// outline reads the page's headings and its first paragraph, and sees that
+// each <details> ends in its section.
 func (s *site) outline(p *page) {
 	seen := map[string]int{}
+	opened := 0 // line of the <details> that is open
 	for n := parse(p.text).FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Heading:
@@ -348,10 +363,27 @@ func (s *site) outline(p *page) {
 				h.id = fmt.Sprintf("%s-%d", h.id, seen[h.id]-1)
 			}
 			p.headings = append(p.headings, h)
+			if opened > 0 && h.level <= 2 {
+				s.errorf(p.file, lineOf(n, p.text), "a section cannot begin in <details>")
+			}
 		case *ast.Paragraph:
 			if p.lead == "" {
 				p.lead = plain(n, p.text)
 			}
+		case *ast.HTMLBlock:
+			line := lineOf(n, p.text)
+			opens := strings.HasPrefix(string(n.Lines().Value(p.text)), "<details>")
+			if opens && opened > 0 {
+				s.errorf(p.file, line, "<details> in <details>")
+			} else if !opens && opened == 0 {
+				s.errorf(p.file, line, "</details> has no <details>")
+			}
+			if opened = 0; opens {
+				opened = line
+			}
 		}
+	}
+	if opened > 0 {
+		s.errorf(p.file, opened, "<details> has no </details>")
 	}
 }

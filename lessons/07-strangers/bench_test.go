@@ -20,6 +20,7 @@ import (
 
 	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
+	zmtp "zeromq-lessons/internal/zmtptest"
 	"zeromq-lessons/lessons/07-strangers/guard"
 )
 
@@ -228,11 +229,11 @@ func serveRaw(address string, size int) error {
 		}
 		go func() {
 			defer conn.Close()
-			_, err := io.ReadFull(conn, handshake("REQ"))
+			_, err := io.ReadFull(conn, zmtp.Handshake("REQ"))
 			if err == nil {
-				_, err = conn.Write(handshake("REP"))
+				_, err = conn.Write(zmtp.Handshake("REP"))
 			}
-			message := request(strings.Repeat("x", size))
+			message := zmtp.Message(strings.Repeat("x", size))
 			for err == nil {
 				if _, err = io.ReadFull(conn, message); err == nil {
 					_, err = conn.Write(message)
@@ -310,16 +311,16 @@ func dialRaw(_, address, body string) (trip func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	p := newPeer(conn)
-	err = p.shake("REQ", patience)
+	p := zmtp.NewPeer(conn)
+	err = shake(p, "REQ", patience)
 	conn.SetDeadline(time.Time{})
-	message := request(body)
+	message := zmtp.Message(body)
 	reply := slices.Clone(message)
 	return func() error {
 		if _, err := conn.Write(message); err != nil {
 			return err
 		}
-		_, err := io.ReadFull(p.in, reply)
+		_, err := io.ReadFull(p, reply)
 		return err
 	}, err
 }

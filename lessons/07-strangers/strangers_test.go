@@ -21,6 +21,7 @@ import (
 
 	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
+	zmtp "zeromq-lessons/internal/zmtptest"
 )
 
 // A stranger is somebody who may reach a server, and does not behave.
@@ -61,19 +62,19 @@ var strangers = []stranger{
 	}},
 	{name: "half a greeting", plain: shut, guarded: times, does: func(a *attack) error {
 		for n := range 64 {
-			a.send(greeting("NULL")[:n])
+			a.send(zmtp.Greeting("NULL")[:n])
 		}
 		return nil
 	}},
 	{name: "a greeting, a byte a second", plain: shut, guarded: times, does: func(a *attack) error {
 		for range 10 {
-			a.drip(handshake("REQ"), a.send())
+			a.drip(zmtp.Handshake("REQ"), a.send())
 		}
 		return nil
 	}},
 	{name: "a message, a byte a second", plain: lives, guarded: times, does: func(a *attack) error {
 		for range 10 {
-			a.drip(request(strings.Repeat("x", 1000)), a.send(handshake("REQ")))
+			a.drip(zmtp.Message(strings.Repeat("x", 1000)), a.send(zmtp.Handshake("REQ")))
 		}
 		return nil
 	}},
@@ -100,54 +101,54 @@ var strangers = []stranger{
 		return nil
 	}},
 	{name: "another mechanism: PLAIN, CURVE, GSSAPI", plain: lives, guarded: refuses, does: func(a *attack) error {
-		a.send(greeting("PLAIN"), frame(command, "\x05HELLO\x04user\x04pass"))
-		a.send(greeting("CURVE"), frame(command, "\x05HELLO\x01\x00"+strings.Repeat("\x00", 192)))
-		a.send(greeting("GSSAPI"), frame(command, "\x08INITIATE\x00\x00\x00\x00"))
+		a.send(zmtp.Greeting("PLAIN"), zmtp.Frame(zmtp.Command, "\x05HELLO\x04user\x04pass"))
+		a.send(zmtp.Greeting("CURVE"), zmtp.Frame(zmtp.Command, "\x05HELLO\x01\x00"+strings.Repeat("\x00", 192)))
+		a.send(zmtp.Greeting("GSSAPI"), zmtp.Frame(zmtp.Command, "\x08INITIATE\x00\x00\x00\x00"))
 		return nil
 	}},
 	{name: "a socket of a wrong type", plain: lives, guarded: refuses, does: func(a *attack) error {
 		for _, t := range []string{"REP", "ROUTER", "PUB", "SUB", "XPUB", "XSUB", "PUSH", "PULL", "PAIR"} {
-			a.send(handshake(t))
+			a.send(zmtp.Handshake(t))
 		}
 		return nil
 	}},
 	{name: "a socket of an unknown type", plain: dies, guarded: refuses, does: func(a *attack) error {
 		for _, t := range []string{"CLIENT", "SERVER", "RADIO", "DISH", "GATHER", "SCATTER", "DGRAM", "PEER", "CHANNEL", "STREAM", "req", ""} {
-			a.send(handshake(t))
+			a.send(zmtp.Handshake(t))
 		}
 		return nil
 	}},
 	{name: "READY without a socket type", plain: dies, guarded: refuses, does: func(a *attack) error {
-		a.send(greeting("NULL"), ready(""))
-		a.send(greeting("NULL"), ready(property("Identity", "me")))
+		a.send(zmtp.Greeting("NULL"), zmtp.Ready())
+		a.send(zmtp.Greeting("NULL"), zmtp.Ready(zmtp.Property("Identity", "me")))
 		return nil
 	}},
 	{name: "READY with two socket types", plain: dies, guarded: refuses, does: func(a *attack) error {
-		a.send(greeting("NULL"), ready(property("Socket-Type", "REQ")+property("socket-type", "FOO")))
-		a.send(greeting("NULL"), ready(property("SOCKET-TYPE", "FOO")+property("Socket-Type", "REQ")))
+		a.send(zmtp.Greeting("NULL"), zmtp.Ready(zmtp.Property("Socket-Type", "REQ"), zmtp.Property("socket-type", "FOO")))
+		a.send(zmtp.Greeting("NULL"), zmtp.Ready(zmtp.Property("SOCKET-TYPE", "FOO"), zmtp.Property("Socket-Type", "REQ")))
 		return nil
 	}},
 	{name: "READY cut short at each byte", plain: dies, guarded: refuses, does: func(a *attack) error {
-		body := "\x05READY" + property("Socket-Type", "REQ") + property("Identity", "me")
-		whole := len("\x05READY" + property("Socket-Type", "REQ"))
+		body := "\x05READY" + zmtp.Property("Socket-Type", "REQ") + zmtp.Property("Identity", "me")
+		whole := len("\x05READY" + zmtp.Property("Socket-Type", "REQ"))
 		for n := range len(body) {
 			if n != whole { // it is a good one
-				a.send(greeting("NULL"), frame(command, body[:n]))
+				a.send(zmtp.Greeting("NULL"), zmtp.Frame(zmtp.Command, body[:n]))
 			}
 		}
 		return nil
 	}},
 	{name: "READY of a mebibyte", plain: lives, guarded: refuses, does: func(a *attack) error {
-		a.send(greeting("NULL"), ready(property("Socket-Type", "REQ")+property("X-Long", strings.Repeat("x", 1<<20))))
+		a.send(zmtp.Greeting("NULL"), zmtp.Ready(zmtp.Property("Socket-Type", "REQ"), zmtp.Property("X-Long", strings.Repeat("x", 1<<20))))
 		return nil
 	}},
 	{name: "READY that lies about a length", plain: lives, guarded: refuses, does: func(a *attack) error {
 		for _, size := range []string{"\x00\x00\x00\x04", "\x7f\xff\xff\xff", "\x80\x00\x00\x00", "\xff\xff\xff\xff"} {
-			a.send(greeting("NULL"), ready("\x0bSocket-Type"+size+"REQ"))
-			a.send(greeting("NULL"), ready(property("Socket-Type", "REQ")+"\x08Identity"+size+"me"))
+			a.send(zmtp.Greeting("NULL"), zmtp.Ready("\x0bSocket-Type"+size+"REQ"))
+			a.send(zmtp.Greeting("NULL"), zmtp.Ready(zmtp.Property("Socket-Type", "REQ")+"\x08Identity"+size+"me"))
 		}
-		a.send(greeting("NULL"), ready("\xffSocket-Type"))
-		a.send(greeting("NULL"), frame(command, "\xffREADY"))
+		a.send(zmtp.Greeting("NULL"), zmtp.Ready("\xffSocket-Type"))
+		a.send(zmtp.Greeting("NULL"), zmtp.Frame(zmtp.Command, "\xffREADY"))
 		return nil
 	}},
 	{name: "a frame of 2^31 bytes, before READY", plain: shut, guarded: refuses, does: announceFirst(1 << 31)},
@@ -157,8 +158,8 @@ var strangers = []stranger{
 	{name: "a frame of 2^36, 2^40 or 2^63-1 bytes, after it", plain: dies, guarded: refuses, does: announce(1<<36, 1<<40, 1<<63-1)},
 	{name: "a frame of 2^63 or 2^64-1 bytes, after it", plain: lives, guarded: refuses, does: announce(1<<63, 1<<64-1)},
 	{name: "a message of a million empty frames", plain: grows, guarded: refuses, does: func(a *attack) error {
-		conn := a.send(handshake("REQ"))
-		a.running.Go(func() { conn.Write(bytes.Repeat(frame(more, ""), 1e6)) })
+		conn := a.send(zmtp.Handshake("REQ"))
+		a.running.Go(func() { conn.Write(bytes.Repeat(zmtp.Frame(zmtp.More, ""), 1e6)) })
 		return nil
 	}},
 	{name: "a command in mid-message", plain: mute, guarded: answers, does: func(a *attack) error {
@@ -166,16 +167,16 @@ var strangers = []stranger{
 		if err != nil {
 			return err
 		}
-		p.Write(slices.Concat(frame(more, ""), frame(command, "\x04PING\x00\x00me"), frame(0, "World")))
-		return p.expect("\x04PONGme", "", "Hello, World!")
+		p.Write(slices.Concat(zmtp.Frame(zmtp.More, ""), zmtp.Frame(zmtp.Command, "\x04PING\x00\x00me"), zmtp.Frame(0, "World")))
+		return p.Expect("\x04PONGme", "", "Hello, World!")
 	}},
 	{name: "PING", plain: mute, guarded: answers, does: func(a *attack) error {
 		p, err := a.meet("REQ")
 		if err != nil {
 			return err
 		}
-		p.Write(slices.Concat(frame(command, "\x04PING\x00\x00me"), request("World")))
-		return p.expect("\x04PONGme", "", "Hello, World!")
+		p.Write(slices.Concat(zmtp.Frame(zmtp.Command, "\x04PING\x00\x00me"), zmtp.Message("World")))
+		return p.Expect("\x04PONGme", "", "Hello, World!")
 	}},
 	{name: "ERROR, PONG, SUBSCRIBE, an unknown command", plain: lives, guarded: answers, does: func(a *attack) error {
 		p, err := a.meet("REQ")
@@ -183,20 +184,20 @@ var strangers = []stranger{
 			return err
 		}
 		for _, body := range []string{"\x05ERROR\x04full", "\x04PONG", "\x09SUBSCRIBEtopic", "\x05HELLO"} {
-			p.Write(frame(command, body))
+			p.Write(zmtp.Frame(zmtp.Command, body))
 		}
-		return p.ask("World", a.wait)
+		return ask(p, "World", a.wait)
 	}},
 	{name: "ERROR in place of READY", plain: lives, guarded: refuses, does: func(a *attack) error {
-		a.send(greeting("NULL"), frame(command, "\x05ERROR\x04full"))
+		a.send(zmtp.Greeting("NULL"), zmtp.Frame(zmtp.Command, "\x05ERROR\x04full"))
 		return nil
 	}},
 	{name: "a message without the empty frame in front", plain: lives, guarded: refuses, does: func(a *attack) error {
-		a.send(handshake("DEALER"), frame(0, "hello"))
+		a.send(zmtp.Handshake("DEALER"), zmtp.Frame(0, "hello"))
 		return nil
 	}},
 	{name: "a reset in every state", plain: lives, guarded: forgets, does: func(a *attack) error {
-		all := slices.Concat(handshake("REQ"), request("World"))
+		all := slices.Concat(zmtp.Handshake("REQ"), zmtp.Message("World"))
 		for n := range len(all) + 1 {
 			conn := a.send(all[:n])
 			if tcp, ok := conn.(*net.TCPConn); ok {
@@ -209,8 +210,8 @@ var strangers = []stranger{
 	{name: "1000 connections", plain: lives, guarded: yields, does: crowd},
 	{name: "1000 connections, of 50 files", plain: shut, guarded: yields, does: crowd, files: 50},
 	{name: "asks and never reads", plain: deaf, guarded: refuses, does: func(a *attack) error {
-		conn := a.send(handshake("DEALER"))
-		requests := bytes.Repeat(request(strings.Repeat("x", 8000)), 8)
+		conn := a.send(zmtp.Handshake("DEALER"))
+		requests := bytes.Repeat(zmtp.Message(strings.Repeat("x", 8000)), 8)
 		a.running.Go(func() {
 			for {
 				if _, err := conn.Write(requests); err != nil {
@@ -225,8 +226,8 @@ var strangers = []stranger{
 		if err != nil {
 			return err
 		}
-		p.Write(slices.Concat(request("one"), request("two")))
-		return p.expect("", "Hello, one!", "", "Hello, two!")
+		p.Write(slices.Concat(zmtp.Message("one"), zmtp.Message("two")))
+		return p.Expect("", "Hello, one!", "", "Hello, two!")
 	}},
 }
 
@@ -235,8 +236,8 @@ var strangers = []stranger{
 func announceFirst(sizes ...uint64) func(*attack) error {
 	return func(a *attack) error {
 		for _, size := range sizes {
-			a.send(greeting("NULL"), header(command, size), []byte("\x05READY"))
-			a.send(greeting("NULL"), header(0, size), []byte("hello"))
+			a.send(zmtp.Greeting("NULL"), zmtp.Header(zmtp.Command, size), []byte("\x05READY"))
+			a.send(zmtp.Greeting("NULL"), zmtp.Header(0, size), []byte("hello"))
 		}
 		return nil
 	}
@@ -247,9 +248,9 @@ func announceFirst(sizes ...uint64) func(*attack) error {
 func announce(sizes ...uint64) func(*attack) error {
 	return func(a *attack) error {
 		for _, size := range sizes {
-			a.send(handshake("REQ"), header(0, size), []byte("hello"))
-			a.send(handshake("REQ"), frame(more, ""), header(0, size), []byte("hello"))
-			a.send(handshake("REQ"), header(command, size), []byte("\x04PING"))
+			a.send(zmtp.Handshake("REQ"), zmtp.Header(0, size), []byte("hello"))
+			a.send(zmtp.Handshake("REQ"), zmtp.Frame(zmtp.More, ""), zmtp.Header(0, size), []byte("hello"))
+			a.send(zmtp.Handshake("REQ"), zmtp.Header(zmtp.Command, size), []byte("\x04PING"))
 		}
 		return nil
 	}
@@ -258,7 +259,7 @@ func announce(sizes ...uint64) func(*attack) error {
 // crowd connects a thousand clients that say nothing further.
 func crowd(a *attack) error {
 	for range 1000 {
-		a.send(handshake("REQ"))
+		a.send(zmtp.Handshake("REQ"))
 	}
 	return nil
 }
@@ -277,20 +278,20 @@ type attack struct {
 
 // run lets the strangers do what they do, while the client that was there
 // asks. When they have done it and stay, another comes.
-func (s stranger) run(t *testing.T, server *server, old peer, wait time.Duration) *attack {
+func (s stranger) run(t *testing.T, server *server, old *zmtp.Peer, wait time.Duration) *attack {
 	a := &attack{address: server.address, wait: wait}
 	a.ctx, a.end = context.WithCancel(t.Context())
 	t.Cleanup(func() { a.end(); a.running.Wait() })
 
 	var asking sync.WaitGroup
-	asking.Go(func() { a.old = old.askAll(wait) })
+	asking.Go(func() { a.old = askAll(old, wait) })
 	a.stranger = s.does(a)
 	conn, err := net.DialTimeout("tcp", server.address, wait)
 	if err == nil {
 		defer conn.Close()
-		fresh := newPeer(conn)
-		if err = fresh.shake("REQ", wait); err == nil {
-			err = fresh.askAll(wait)
+		fresh := zmtp.NewPeer(conn)
+		if err = shake(fresh, "REQ", wait); err == nil {
+			err = askAll(fresh, wait)
 		}
 	}
 	a.fresh = err
@@ -303,17 +304,33 @@ func (a *attack) String() string {
 }
 
 // askAll asks a thousand times, or less often where that would take too long.
-func (p peer) askAll(wait time.Duration) error {
+func askAll(p *zmtp.Peer, wait time.Duration) error {
 	requests := 200
 	if host.Required("thorough") {
 		requests = 1000
 	}
 	for n := range requests {
-		if err := p.ask(fmt.Sprintf("request %d of %v", n, p.LocalAddr()), wait); err != nil {
+		if err := ask(p, fmt.Sprintf("request %d of %v", n, p.LocalAddr()), wait); err != nil {
 			return fmt.Errorf("%d of %d replies: %w", n, requests, err)
 		}
 	}
 	return nil
+}
+
+// shake shakes hands as a socket of this type, and leaves the deadline on the
+// connection.
+func shake(p *zmtp.Peer, socketType string, wait time.Duration) error {
+	p.SetDeadline(time.Now().Add(wait))
+	return p.Handshake(socketType)
+}
+
+// ask sends a name, and fails unless its greeting comes back in time.
+func ask(p *zmtp.Peer, name string, wait time.Duration) error {
+	p.SetDeadline(time.Now().Add(wait))
+	if _, err := p.Write(zmtp.Message(name)); err != nil {
+		return err
+	}
+	return p.Expect("", "Hello, "+name+"!")
 }
 
 // dial connects a stranger.
@@ -358,9 +375,9 @@ func (a *attack) drip(bytes []byte, conn net.Conn) {
 }
 
 // meet connects a stranger that shakes hands.
-func (a *attack) meet(socketType string) (peer, error) {
-	p := newPeer(a.dial())
-	return p, p.shake(socketType, a.wait)
+func (a *attack) meet(socketType string) (*zmtp.Peer, error) {
+	p := zmtp.NewPeer(a.dial())
+	return p, shake(p, socketType, a.wait)
 }
 
 // closed waits until the server has closed all connections but some that may
@@ -433,15 +450,15 @@ func startServer(t *testing.T, program, scheme string, files int) *server {
 }
 
 // client connects a client that behaves, as soon as the server is up.
-func (s *server) client(t *testing.T) peer {
+func (s *server) client(t *testing.T) *zmtp.Peer {
 	conn, err := dial(s.address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	p := newPeer(conn)
-	if err = p.shake("REQ", patience); err == nil {
-		err = p.ask("World", patience)
+	p := zmtp.NewPeer(conn)
+	if err = shake(p, "REQ", patience); err == nil {
+		err = ask(p, "World", patience)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -487,7 +504,7 @@ func TestStrangers(t *testing.T) {
 			if a.old != nil || a.fresh != nil || a.stranger != nil {
 				t.Fatal(a)
 			}
-			if err := quiet.ask("World", patience); err != nil {
+			if err := ask(quiet, "World", patience); err != nil {
 				t.Errorf("a client that was there and asked nothing meanwhile: %v", err)
 			}
 			switch {

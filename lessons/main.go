@@ -7,6 +7,7 @@
 //	go run ./lessons 02           play lesson 02
 //	go run ./lessons -wire 02     play it, and show what the two send each other
 //	go run ./lessons exercises    list the exercises
+//	go run ./lessons contract     list the promises of REQ and REP sockets
 package main
 
 import (
@@ -41,6 +42,8 @@ const usage = `Usage:
 	                               show each frame of the clients that connect to ENDPOINT,
 	                               and pass it on to the server at SERVER
 	go run ./lessons exercises     list the exercises; -h says more
+	go run ./lessons contract      list the promises of REQ and REP sockets, and which zmq4 keeps
+	go run ./lessons contract NAME run one of them
 
 LESSON is a lesson's number, its name, or a part of the name that no other has.
 `
@@ -76,6 +79,8 @@ func main() {
 		return // Ctrl-C
 	case flag.Arg(0) == "exercises" && !*wired:
 		status, err = exercises(ctx, flag.Args()[1:])
+	case flag.Arg(0) == "contract" && !*wired:
+		status, err = contract(ctx, flag.Args()[1:])
 	case flag.NArg() == 1:
 		status, err = play(ctx, flag.Arg(0), *wired)
 	default:

@@ -112,3 +112,42 @@ func TestNames(t *testing.T) {
 		t.Errorf("testdata/contract.json has the promises %q, want one for each probe: %q", ids, want)
 	}
 }
+
+func TestNamed(t *testing.T) {
+	contract, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ name, want string }{
+		{"req-alternates", ""},
+		{"req-altrenate", `no promise is called "req-altrenate", did you mean req-alternates?`},
+		{"alternates", `no promise is called "alternates", did you mean req-alternates or rep-alternates?`},
+		{"req-pears", `no promise is called "req-pears", did you mean req-peers or rep-peers?`},
+		{"empty_frames", `no promise is called "empty_frames", did you mean empty-frames?`},
+		{"nothing-like-it", `no promise is called "nothing-like-it": `},
+		{"", `no promise is called "": `},
+	}
+	for _, test := range tests {
+		found, err := contract.named([]string{test.name})
+		switch {
+		case test.want == "" && (err != nil || len(found) != 1 || found[0].ID != test.name):
+			t.Errorf("%q: got %v and the error %v", test.name, found, err)
+		case test.want != "" && (err == nil || !strings.HasPrefix(err.Error(), test.want)):
+			t.Errorf("%q: got the error %v, want %s", test.name, err, test.want)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0},
+		{"abc", "abd", 1}, {"abc", "xabc", 1}, {"kitten", "sitting", 3},
+	} {
+		if got := distance(test.a, test.b); got != test.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", test.a, test.b, got, test.want)
+		}
+	}
+}

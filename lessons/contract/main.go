@@ -1,14 +1,16 @@
-// Contract runs the promises of REQ and REP sockets: each with libzmq, with
-// zmq4 used plainly, and with zmq4 and the Go idiom that gets what is promised.
+// Contract runs the promises of REQ and REP sockets: each one with plain zmq4,
+// with the Go idiom that gets what is promised, and with libzmq.
 //
 //	go run ./lessons/contract                   run them all
 //	go run ./lessons/contract req-alternates    run one
+//	go run ./lessons/contract -list             list them, and which zmq4 keeps
 //
-// It exits with status 1 if an outcome is another than testdata/contract.json
-// says. The page docs/contract.md shows the same.
+// Its exit status is 1 if an outcome differs from testdata/contract.json. The
+// page docs/contract.md shows the same outcomes.
 package main
 
 import (
+	"flag"
 	"fmt"
 	"log"
 	"os"
@@ -18,6 +20,13 @@ import (
 	"zeromq-lessons/internal/host"
 )
 
+const usage = `Usage:
+
+	go run ./lessons/contract            run all promises
+	go run ./lessons/contract NAME...    run those with these names
+	go run ./lessons/contract -list      list them, and which zmq4 keeps
+`
+
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("contract: ")
@@ -25,25 +34,34 @@ func main() {
 		fmt.Println(probes[os.Args[1]][column]())
 		return
 	}
-
+	flag.Usage = func() { fmt.Fprint(flag.CommandLine.Output(), usage) }
+	list := flag.Bool("list", false, "")
+	flag.Parse()
 	contract, err := load()
 	if err != nil {
 		log.Fatal(err)
 	}
+	if *list && flag.NArg() > 0 {
+		log.Printf("-list takes no name, such as %q", flag.Arg(0))
+		flag.Usage()
+		os.Exit(2)
+	}
+	if *list {
+		for _, p := range contract.Promises {
+			fmt.Printf("%-20s %-7s %s\n", p.ID, p.verdict(p.Zmq4), p.Text)
+		}
+		fmt.Print("\nRun one of them:\n\n    go run ./lessons contract req-alternates\n")
+		return
+	}
+	promises, err := contract.named(flag.Args())
+	if err != nil {
+		log.Print(err)
+		os.Exit(2)
+	}
 	if python, err := host.Python(); err != nil {
 		log.Fatal(err)
 	} else if python == "" {
-		log.Print("no Python has pyzmq: what is said of libzmq was not run")
-	}
-	promises := contract.Promises
-	if ids := os.Args[1:]; len(ids) > 0 {
-		for _, id := range ids {
-			if probes[id] == nil {
-				fmt.Fprintf(os.Stderr, "contract: no promise is called %q\n\nUsage: go run ./lessons/contract [promise...]\n\nThe promises are named in docs/contract.md.\n", id)
-				os.Exit(2)
-			}
-		}
-		promises = slices.DeleteFunc(promises, func(p Promise) bool { return !slices.Contains(ids, p.ID) })
+		log.Print("no Python here has pyzmq, so the outcomes with libzmq are the recorded ones")
 	}
 
 	status := 0
@@ -64,16 +82,72 @@ func main() {
 	os.Exit(status)
 }
 
-// String shows the promise and its outcomes, a line each.
+// named returns the promises with these names, or all if there are none.
+func (c Contract) named(names []string) ([]Promise, error) {
+	if len(names) == 0 {
+		return c.Promises, nil
+	}
+	var found []Promise
+	for _, name := range names {
+		i := slices.IndexFunc(c.Promises, func(p Promise) bool { return p.ID == name })
+		if i < 0 {
+			return nil, fmt.Errorf("no promise is called %q%s: go run ./lessons contract lists them", name, c.suggest(name))
+		}
+		found = append(found, c.Promises[i])
+	}
+	return found, nil
+}
+
+// suggest asks whether one of the names like this one was meant.
+func (c Contract) suggest(name string) string {
+	var near []string
+	for _, p := range c.Promises {
+		if strings.Contains(p.ID, name) || distance(p.ID, name) <= 3 {
+			near = append(near, p.ID)
+		}
+	}
+	if len(near) == 0 || name == "" {
+		return ""
+	}
+	return ", did you mean " + strings.Join(near, " or ") + "?"
+}
+
+// distance returns how many letters have to be added, removed or replaced to
+// make one word of the other.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1) // the distances between a[:i] and each b[:j]
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// String shows the promise and its outcomes, one line each.
 func (p Promise) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", p.ID, p.Text)
 	for _, column := range p.columns() {
-		verdict := "broken"
-		if *column.outcome == p.Kept {
-			verdict = "kept"
-		}
-		fmt.Fprintf(&b, "  %-8s%-8s%s\n", column.name, verdict, *column.outcome)
+		fmt.Fprintf(&b, "  %-8s%-8s%s\n", column.name, p.verdict(*column.outcome), *column.outcome)
 	}
 	return b.String()
+}
+
+// verdict returns what a column's outcome makes of the promise.
+func (p Promise) verdict(outcome string) string {
+	if outcome == p.Kept {
+		return "kept"
+	}
+	return "broken"
 }

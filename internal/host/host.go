@@ -5,12 +5,14 @@ package host
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 // Required reports whether the environment variable LESSONS_REQUIRE, a list
@@ -42,37 +44,67 @@ var python = sync.OnceValue(func() string {
 	return ""
 })
 
-var ports struct {
-	sync.Mutex
-	lock net.Listener // its port is the first of this process's block
-	last int
+var ports = pool{first: 20000, blocks: 50, size: 200}
+
+// FreeEndpoint returns a tcp endpoint on this computer where nobody listens,
+// and which no other process gets from FreeEndpoint as long as there are no
+// more than 50 of them.
+func FreeEndpoint() string { return ports.endpoint() }
+
+// A pool is a range of ports below those that systems give out automatically.
+// It is divided into blocks, and a block belongs to the process that listens
+// on its first port. A process that finds all blocks taken uses all of them.
+type pool struct {
+	first, blocks, size int
+
+	mu    sync.Mutex
+	lock  net.Listener // its port is the first of this process's block
+	block []int        // the ports to give out, the next one first
 }
 
-// FreeEndpoint returns an endpoint on this computer that nobody else uses.
-//
-// It takes ports below those that systems give out by themselves. They come in
-// blocks, and a block belongs to the process that listens on its first port.
-func FreeEndpoint() string {
-	const first, blocks, size = 20000, 50, 200
-	ports.Lock()
-	defer ports.Unlock()
-	for i := 0; ports.lock == nil; i++ {
-		if i == blocks {
-			panic("host: all blocks of ports are taken")
-		}
-		ports.last = first + (os.Getpid()+i)%blocks*size
-		ports.lock, _ = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", ports.last))
-	}
-	for range size {
-		ports.last++
-		if ports.last%size == 0 {
-			ports.last -= size - 1
-		}
-		addr := fmt.Sprintf("127.0.0.1:%d", ports.last)
-		if l, err := net.Listen("tcp", addr); err == nil {
-			l.Close()
-			return "tcp://" + addr
+func (p *pool) endpoint() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := 0; p.block == nil && i < p.blocks; i++ {
+		start := p.first + (os.Getpid()+i)%p.blocks*p.size
+		var err error
+		if p.lock, err = net.Listen("tcp", address(start)); err == nil {
+			p.block = numbers(start+1, p.size-1)
 		}
 	}
-	panic("host: all ports of the block are taken")
+	if p.block == nil {
+		p.block = numbers(p.first, p.blocks*p.size)
+		rand.Shuffle(len(p.block), func(i, j int) { p.block[i], p.block[j] = p.block[j], p.block[i] })
+	}
+	for range p.block {
+		port := p.block[0]
+		p.block = append(p.block[1:], port)
+		if free(address(port)) {
+			return "tcp://" + address(port)
+		}
+	}
+	panic("host: no port is free")
+}
+
+func numbers(first, n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = first + i
+	}
+	return list
+}
+
+func address(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
+
+// free reports whether one can listen at an address.
+func free(address string) bool {
+	// A process that is started meanwhile would inherit the listener, and take
+	// connections until it runs its program.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	l, err := net.Listen("tcp", address)
+	if err == nil {
+		l.Close()
+	}
+	return err == nil
 }

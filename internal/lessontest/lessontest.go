@@ -17,7 +17,9 @@
 //   - attempt EXERCISE [FILE] grades the exercise in that folder of the lesson
 //     with the file in place of its exercise.go, and prints what go test prints.
 //   - [untouched:EXERCISE] is true while the reader has not edited it.
-//   - leave ENDPOINT FRAME... sends the request and leaves before the reply.
+//   - leave ENDPOINT FRAME... sends the request and leaves without the reply. It
+//     waits until the server has closed the connection: then the server has the
+//     request, and answers it before those that come after.
 //   - [thorough] is true if LESSONS_REQUIRE names thorough: for scripts that
 //     take long, which CI runs.
 //   - [pyzmq] is true where a Python with zmq and numpy is found. If the
@@ -32,7 +34,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,13 +50,14 @@ import (
 	"time"
 
 	"github.com/go-zeromq/zmq4"
+	"github.com/go-zeromq/zmq4/security/null"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"zeromq-lessons/internal/host"
 )
 
 // patience is how long a test waits for something that should come at once.
-const patience = 2 * time.Minute
+const patience = 3 * time.Minute
 
 var update = flag.Bool("update", false, "rewrite the transcripts in the scripts with what the programs print")
 
@@ -119,8 +124,11 @@ func build(programs []string) error {
 	if err != nil {
 		return fmt.Errorf("go list: %w", err)
 	}
-	for _, dir := range append(strings.Fields(string(out)), ".") {
-		if err := readAll(dir); err != nil {
+	for dir := range strings.Lines(string(out) + ".\n") { // a folder's name may have spaces in it
+		if dir = strings.TrimSuffix(dir, "\n"); dir == "" {
+			continue // of the standard library
+		}
+		if err := readAll(strings.TrimSuffix(dir, "\r")); err != nil {
 			return err
 		}
 	}
@@ -157,15 +165,32 @@ func Lesson(t *testing.T) {
 	Scripts(t, "testdata")
 }
 
-// Scripts runs the scripts in a folder, each as a subtest.
+// Scripts runs the scripts in a folder, each as a subtest with a deadline of
+// its own.
 func Scripts(t *testing.T, dir string) {
 	checkScripts(t, dir)
+	for _, file := range scripts(t, dir) {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			runScript(t, file)
+		})
+	}
+}
+
+// A scriptT is the test of one script: testscript would make each a subtest.
+type scriptT struct{ *testing.T }
+
+func (t scriptT) Run(name string, f func(testscript.T)) { f(t) }
+func (t scriptT) Parallel()                             {}
+func (t scriptT) Verbose() bool                         { return testing.Verbose() }
+
+func runScript(t *testing.T, file string) {
 	lesson, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                dir,
+	testscript.RunT(scriptT{t}, testscript.Params{
+		Files:              []string{file},
 		RequireUniqueNames: true,
 		UpdateScripts:      *update,
 		Deadline:           time.Now().Add(patience),
@@ -195,16 +220,16 @@ func Scripts(t *testing.T, dir string) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"ask":     func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, true) },
+			"ask":     func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, Request) },
 			"attempt": cmdAttempt,
-			"leave":   func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, false) },
+			"leave":   func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, leave) },
 		},
 	})
 }
 
-func cmdAsk(ts *testscript.TestScript, neg bool, args []string, stay bool) {
+func cmdAsk(ts *testscript.TestScript, neg bool, args []string, ask func(endpoint string, frames ...[]byte) ([][]byte, error)) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: ask endpoint [frame...]")
+		ts.Fatalf("usage: ask or leave endpoint [frame...]")
 	}
 	var frames [][]byte
 	for _, arg := range args[1:] {
@@ -212,7 +237,7 @@ func cmdAsk(ts *testscript.TestScript, neg bool, args []string, stay bool) {
 		ts.Check(err)
 		frames = append(frames, []byte(frame))
 	}
-	reply, err := ask(args[0], frames, stay)
+	reply, err := ask(args[0], frames...)
 	ts.Check(err)
 	for _, frame := range reply {
 		quoted := strconv.Quote(string(frame))
@@ -333,25 +358,60 @@ func Ask(t testing.TB, endpoint string, frames ...[]byte) [][]byte {
 
 // Request is Ask where there is no test to fail.
 func Request(endpoint string, frames ...[]byte) ([][]byte, error) {
-	return ask(endpoint, frames, true)
-}
-
-// ask sends a request on a REQ socket of its own, and receives the reply if it stays.
-func ask(endpoint string, frames [][]byte, stay bool) ([][]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10*time.Millisecond))
-	defer req.Close()
-	// A context does not end a REQ's Recv, Close does.
-	stop := context.AfterFunc(ctx, func() { req.Close() })
-	defer stop()
-
-	if err := req.Dial(endpoint); err != nil {
+	req, err := connect(ctx, endpoint)
+	if err != nil {
 		return nil, err
 	}
-	if err := req.Send(zmq4.NewMsgFrom(frames...)); err != nil || !stay {
+	defer req.Close()
+	// A context does not end a REQ's Recv, Close does.
+	defer context.AfterFunc(ctx, func() { req.Close() })()
+	if err := req.Send(zmq4.NewMsgFrom(frames...)); err != nil {
 		return nil, err
 	}
 	msg, err := req.Recv()
 	return msg.Frames, err
+}
+
+// connect returns a REQ socket as soon as a server shakes hands. That somebody
+// takes the connection is no proof of a server.
+func connect(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+	for {
+		req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
+		err := req.Dial(endpoint)
+		if err == nil {
+			return req, nil
+		}
+		req.Close()
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
+}
+
+// leave sends a request and closes its end of the connection. It returns when
+// the server has closed the other end.
+func leave(endpoint string, frames ...[]byte) ([][]byte, error) {
+	conn, err := net.Dial("tcp", strings.TrimPrefix(endpoint, "tcp://"))
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(patience))
+	req, err := zmq4.Open(conn, null.Security(), zmq4.Req, nil, false, nil)
+	if err != nil {
+		return nil, err
+	}
+	delimiter := [][]byte{nil}
+	if err := req.SendMsg(zmq4.NewMsgFrom(append(delimiter, frames...)...)); err != nil {
+		return nil, err
+	}
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		return nil, err
+	}
+	_, err = io.Copy(io.Discard, conn)
+	return nil, err
 }

@@ -285,6 +285,7 @@ func goTest(command, lesson string) (file string, ok bool) {
 //	go run ./lessons/02-req-rep/server       server -bind $ENDPOINT
 //	go run ./lessons/01-context/server       01-context-server -bind $ENDPOINT
 //	python3 lessons/02-req-rep/python/client.py      $PYTHON $LESSON/python/client.py -connect $ENDPOINT
+//	go run ./lessons/02-req-rep/client Ada   client -connect $ENDPOINT Ada
 //	go run ./lessons -wire 02                lessons -wire 02
 func asExec(command, lesson string) string {
 	command = neutral(command)
@@ -294,10 +295,8 @@ func asExec(command, lesson string) string {
 	}
 	command = strings.Replace(command, "go run ./lessons -", "lessons -", 1)
 	command = strings.Replace(command, "python3 lessons/"+lesson+"/", "$PYTHON $LESSON/", 1)
-	program, args, _ := strings.Cut(command, " -")
-	if args != "" {
-		args = " -" + args
-	}
+	program := aProgram.FindString(command)
+	args := strings.TrimPrefix(command, program)
 	switch {
 	case strings.Contains(program, "server") && !strings.Contains(args, "-bind"):
 		args = " -bind $ENDPOINT" + args
@@ -306,3 +305,7 @@ func asExec(command, lesson string) string {
 	}
 	return program + args
 }
+
+// aProgram matches a server or client in front of its arguments, with Python
+// in front of it if it is a Python program.
+var aProgram = regexp.MustCompile(`^(\$PYTHON )?\S*(server|client)(\.py)?`)

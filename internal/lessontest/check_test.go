@@ -78,6 +78,8 @@ func TestAsExec(t *testing.T) {
 		{"go run ./lessons/02-x/server", "server -bind $ENDPOINT"},
 		{"go run ./lessons/02-x/server -bind tcp://127.0.0.1:5556", "server -bind $ENDPOINT2"},
 		{"go run ./lessons/02-x/client -connect tcp://127.0.0.1:5555,tcp://127.0.0.1:5556", "client -connect $ENDPOINT,$ENDPOINT2"},
+		{"go run ./lessons/02-x/client Ada Grace", "client -connect $ENDPOINT Ada Grace"},
+		{"python3 lessons/02-x/python/client.py Ada", "$PYTHON $LESSON/python/client.py -connect $ENDPOINT Ada"},
 		{"python3 lessons/02-x/python/client.py", "$PYTHON $LESSON/python/client.py -connect $ENDPOINT"},
 		{"go run ./lessons/03-y/server", "03-y-server -bind $ENDPOINT"}, // another lesson's
 		{"go run ./lessons -wire 02", "lessons -wire 02"},

@@ -1,11 +1,108 @@
 package context_test
 
 import (
+	"bytes"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
 func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client") }
 
 func TestLesson(t *testing.T) { lessontest.Lesson(t) }
+
+// Behind a forwarder, connecting succeeds although the server is down. The
+// client waits for its server all the same.
+func TestServerComesLater(t *testing.T) {
+	t.Parallel()
+	l := listen(t)
+	client := exec.Command(lessontest.Program("client"), "-connect", "tcp://"+l.Addr().String())
+	var out bytes.Buffer
+	client.Stdout, client.Stderr = &out, &out
+	if err := client.Start(); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close() // there is no server yet
+
+	go forward(l, lessontest.Serve(t))
+	if err := client.Wait(); err != nil || out.String() != "REQ socket is connected\nREQ socket is closed\n" {
+		t.Errorf("%v\n%s", err, &out)
+	}
+}
+
+// If the server never comes, the client says how its last try failed.
+func TestServerNeverComes(t *testing.T) {
+	t.Parallel()
+	l := listen(t)
+	go forward(l, host.FreeEndpoint())
+	endpoint := "tcp://" + l.Addr().String()
+	out, err := exec.Command(lessontest.Program("client"), "-connect", endpoint).CombinedOutput()
+	want := "client: no server at " + endpoint + ": zmq4: could not open a ZMTP connection: "
+	if err == nil || !strings.HasPrefix(string(out), want) {
+		t.Errorf("%v: got %q, want %q and the reason", err, out, want)
+	}
+}
+
+func listen(t *testing.T) net.Listener {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+// forward passes connections on to a server, as a published port of a container
+// or an SSH tunnel does: it accepts one, and closes it if the server is down.
+func forward(l net.Listener, endpoint string) {
+	for {
+		client, err := l.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", strings.TrimPrefix(endpoint, "tcp://"))
+		if err != nil {
+			client.Close()
+			continue
+		}
+		pass := func(to, from net.Conn) {
+			io.Copy(to, from)
+			to.Close()
+		}
+		go pass(client, server)
+		go pass(server, client)
+	}
+}
+
+// The page says that the clients of all lessons have this dial.
+func TestSameDial(t *testing.T) {
+	want := dial(t, "01-context")
+	for _, lesson := range []string{"02-req-rep"} {
+		if got := dial(t, lesson); got != want {
+			t.Errorf("%s:\n%s\nwant:\n%s", lesson, got, want)
+		}
+	}
+}
+
+// dial returns the source of the function dial, the last of a lesson's client.
+func dial(t *testing.T, lesson string) string {
+	file, err := os.ReadFile("../" + lesson + "/client/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, source, ok := strings.Cut(string(file), "\n// dial ")
+	if !ok {
+		t.Errorf("the client of %s has no function dial", lesson)
+	}
+	return source
+}

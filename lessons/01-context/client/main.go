@@ -4,10 +4,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"os"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 )
@@ -15,25 +17,47 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("client: ")
-	connect := flag.String("connect", "tcp://127.0.0.1:5555", "`endpoint` to connect to")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		flag.Usage()
+	flags := flag.NewFlagSet("client", flag.ExitOnError)
+	connect := flags.String("connect", "tcp://127.0.0.1:5555", "`endpoint` to connect to")
+	flags.Parse(os.Args[1:])
+	if flags.NArg() > 0 {
+		log.Printf("unexpected argument %q", flags.Arg(0))
+		flags.Usage()
 		os.Exit(2)
 	}
 
-	// The client may live as long as it likes, so its context never ends.
+	if err := run(*connect); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(connect string) error {
+	// The client closes its socket itself, so its context never ends.
 	ctx := context.Background()
 
-	// The server may start later: Dial tries again every 250 ms, for 5 seconds.
-	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(20))
-	if err := req.Dial(*connect); err != nil {
-		log.Fatalf("no server at %s: %v", *connect, err)
+	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
+	if err := dial(req, connect); err != nil {
+		return fmt.Errorf("no server at %s: %w", connect, err)
 	}
 	fmt.Println("REQ socket is connected")
 
 	if err := req.Close(); err != nil {
-		log.Fatalf("cannot close the socket: %v", err)
+		return fmt.Errorf("cannot close the socket: %w", err)
 	}
 	fmt.Println("REQ socket is closed")
+	return nil
+}
+
+// dial connects the socket to the endpoint. If that fails, it tries again for 5
+// seconds, because the server may start later.
+func dial(req zmq4.Socket, endpoint string) error {
+	deadline := time.Now().Add(5 * time.Second)
+	for pause := 50 * time.Millisecond; ; pause += 50 * time.Millisecond {
+		err := req.Dial(endpoint)
+		malformed := err != nil && errors.Unwrap(err) == nil // zmq4 did not even try
+		if err == nil || malformed || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(min(pause, time.Until(deadline)))
+	}
 }

@@ -1,12 +1,18 @@
 """Server opens a REP socket, binds it to an endpoint and waits for Ctrl-C."""
 
 import argparse
+import signal
 
 import zmq
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("-bind", metavar="endpoint", default="tcp://127.0.0.1:5555")
 args = parser.parse_args()
+
+# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
+# was started with & from a script.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 context = zmq.Context()
 socket = context.socket(zmq.REP)

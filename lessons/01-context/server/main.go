@@ -17,27 +17,38 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("server: ")
-	bind := flag.String("bind", "tcp://127.0.0.1:5555", "`endpoint` to bind to")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		flag.Usage()
+	flags := flag.NewFlagSet("server", flag.ExitOnError)
+	bind := flags.String("bind", "tcp://127.0.0.1:5555", "`endpoint` to bind to")
+	flags.Parse(os.Args[1:])
+	if flags.NArg() > 0 {
+		log.Printf("unexpected argument %q", flags.Arg(0))
+		flags.Usage()
 		os.Exit(2)
 	}
 
-	// The context is how long the socket may live: until Ctrl-C.
+	if err := run(*bind); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(bind string) error {
+	// The context ends when you press Ctrl-C. After that, stop gives Ctrl-C its
+	// usual effect back, so that a second one ends the program at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)
 
 	rep := zmq4.NewRep(ctx)
-	if err := rep.Listen(*bind); err != nil {
-		log.Fatalf("cannot bind to %s: %v", *bind, err)
+	if err := rep.Listen(bind); err != nil {
+		return fmt.Errorf("cannot bind to %s: %w", bind, err)
 	}
 	fmt.Println("REP socket is bound")
 
 	<-ctx.Done()
 
-	// The end of a context does not free the endpoint, Close does. Its error
-	// would only say that a client has left already.
+	// Only Close frees the endpoint: the end of the context does not. Close
+	// returns an error if a client has left already, which does not matter here.
 	rep.Close()
 	fmt.Println("REP socket is closed")
+	return nil
 }

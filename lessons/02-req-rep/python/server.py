@@ -1,6 +1,7 @@
 """Server greets everyone who sends a name: "World" gets "Hello, World!"."""
 
 import argparse
+import signal
 import sys
 
 import zmq
@@ -21,6 +22,11 @@ def greet(frames):
     print(f'received "{name}"')
     return f"Hello, {name}!"
 
+
+# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
+# was started with & from a script.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 context = zmq.Context()
 socket = context.socket(zmq.REP)

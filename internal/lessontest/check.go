@@ -246,6 +246,7 @@ func neutral(text string) string {
 		"tcp://127.0.0.1:5555", "$ENDPOINT",
 		"tcp://127.0.0.1:5556", "$ENDPOINT2",
 		"127.0.0.1:5555", "$ADDRESS",
+		"127.0.0.1:5556", "$ADDRESS2",
 	).Replace(text)
 }
 
@@ -302,6 +303,10 @@ func asExec(command, lesson string) string {
 		args = " -bind $ENDPOINT" + args
 	case strings.Contains(program, "client") && !strings.Contains(args, "-connect"):
 		args = " -connect $ENDPOINT" + args
+	case program == "broker" && !strings.Contains(args, "-bind"):
+		args = " -bind guard://$ADDRESS -workers guard://$ADDRESS2" + args
+	case program == "worker" && !strings.Contains(args, "-connect"):
+		args = " -connect $ENDPOINT2" + args
 	}
 	return program + args
 }

@@ -9,7 +9,7 @@
 // Scripts are testscript's, with these additions:
 //
 //   - $ENDPOINT and $ENDPOINT2 are free endpoints of the script's own, and
-//     $ADDRESS is the first without its tcp://.
+//     $ADDRESS and $ADDRESS2 are the same without their tcp://.
 //   - $LESSON is the lesson's folder, $PYTHON a Python that has pyzmq.
 //   - ask ENDPOINT FRAME... sends the frames as one request and prints the
 //     reply's frames, a line each. A frame is written as in a Go string
@@ -205,7 +205,9 @@ func runScript(t *testing.T, file string) {
 			endpoint := host.FreeEndpoint()
 			env.Setenv("ENDPOINT", endpoint)
 			env.Setenv("ADDRESS", strings.TrimPrefix(endpoint, "tcp://"))
-			env.Setenv("ENDPOINT2", host.FreeEndpoint())
+			endpoint2 := host.FreeEndpoint()
+			env.Setenv("ENDPOINT2", endpoint2)
+			env.Setenv("ADDRESS2", strings.TrimPrefix(endpoint2, "tcp://"))
 			env.Setenv("LESSON", lesson)
 			python, err := host.Python()
 			if err != nil {

@@ -87,7 +87,7 @@ func forward(l net.Listener, endpoint string) {
 // The page says that the clients of all lessons have this dial.
 func TestSameDial(t *testing.T) {
 	want := dial(t, "01-context")
-	for _, lesson := range []string{"02-req-rep"} {
+	for _, lesson := range []string{"02-req-rep", "03-json", "04-gob", "05-multipart"} {
 		if got := dial(t, lesson); got != want {
 			t.Errorf("%s:\n%s\nwant:\n%s", lesson, got, want)
 		}

@@ -5,10 +5,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"os"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 )
@@ -30,40 +32,66 @@ type reply struct {
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("client: ")
-	connect := flag.String("connect", "tcp://127.0.0.1:5555", "`endpoint` to connect to")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		flag.Usage()
+	flags := flag.NewFlagSet("client", flag.ExitOnError)
+	connect := flags.String("connect", "tcp://127.0.0.1:5555", "`endpoint` to connect to")
+	flags.Parse(os.Args[1:])
+	if flags.NArg() > 0 {
+		log.Printf("unexpected argument %q", flags.Arg(0))
+		flags.Usage()
 		os.Exit(2)
 	}
 
-	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(20))
+	if err := run(*connect); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(connect string) error {
+	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(0))
 	defer req.Close()
-	if err := req.Dial(*connect); err != nil {
-		log.Fatalf("no server at %s: %v", *connect, err)
+	if err := dial(req, connect); err != nil {
+		return fmt.Errorf("no server at %s: %w", connect, err)
 	}
 
 	for _, numbers := range [][]float64{{3, 1, 2}, {0.5, -1.5}, {1e100}} {
 		data, err := json.Marshal(request{numbers})
 		if err != nil {
-			log.Fatalf("cannot encode %v: %v", numbers, err)
+			return fmt.Errorf("cannot encode %v: %w", numbers, err)
 		}
 		if err := req.Send(zmq4.NewMsg(data)); err != nil {
-			log.Fatalf("cannot send %v: %v", numbers, err)
+			return fmt.Errorf("cannot send %v: %w", numbers, err)
 		}
 
 		msg, err := req.Recv()
 		if err != nil {
-			log.Fatalf("no reply to %v: %v", numbers, err)
+			return fmt.Errorf("no reply to %v: %w", numbers, err)
+		}
+		if msg.Type == zmq4.CmdMsg {
+			return fmt.Errorf("no reply to %v: received the command %q", numbers, msg.Bytes())
 		}
 		var r reply
 		if err := json.Unmarshal(msg.Bytes(), &r); err != nil {
-			log.Fatalf("cannot decode the reply to %v: %v", numbers, err)
+			return fmt.Errorf("cannot decode the reply to %v: %w", numbers, err)
 		}
 		if r.Error != "" {
-			log.Fatalf("the server refuses %v: %s", numbers, r.Error)
+			return fmt.Errorf("the server refuses %v: %q", numbers, r.Error)
 		}
 		fmt.Printf("sent %v, received count %d, sum %v, mean %v, min %v, max %v\n",
 			numbers, r.Count, r.Sum, r.Mean, r.Min, r.Max)
+	}
+	return nil
+}
+
+// dial connects the socket to the endpoint. If that fails, it tries again for 5
+// seconds, because the server may start later.
+func dial(req zmq4.Socket, endpoint string) error {
+	deadline := time.Now().Add(5 * time.Second)
+	for pause := 50 * time.Millisecond; ; pause += 50 * time.Millisecond {
+		err := req.Dial(endpoint)
+		malformed := err != nil && errors.Unwrap(err) == nil // zmq4 did not even try
+		if err == nil || malformed || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(min(pause, time.Until(deadline)))
 	}
 }

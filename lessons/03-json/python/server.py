@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+import signal
 import sys
 
 import zmq
@@ -56,6 +57,11 @@ def sum_up(numbers):
         "max": max(numbers),
     }
 
+
+# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
+# was started with & from a script.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 context = zmq.Context()
 socket = context.socket(zmq.REP)

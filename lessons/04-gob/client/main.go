@@ -7,12 +7,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/gob"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"math"
 	"math/rand/v2"
 	"os"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 )
@@ -31,17 +33,25 @@ type Reply struct {
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("client: ")
-	connect := flag.String("connect", "tcp://127.0.0.1:5555", "`endpoint` to connect to")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		flag.Usage()
+	flags := flag.NewFlagSet("client", flag.ExitOnError)
+	connect := flags.String("connect", "tcp://127.0.0.1:5555", "`endpoint` to connect to")
+	flags.Parse(os.Args[1:])
+	if flags.NArg() > 0 {
+		log.Printf("unexpected argument %q", flags.Arg(0))
+		flags.Usage()
 		os.Exit(2)
 	}
 
-	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(20))
+	if err := run(*connect); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(connect string) error {
+	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(0))
 	defer req.Close()
-	if err := req.Dial(*connect); err != nil {
-		log.Fatalf("no server at %s: %v", *connect, err)
+	if err := dial(req, connect); err != nil {
+		return fmt.Errorf("no server at %s: %w", connect, err)
 	}
 
 	matrix := Matrix{Rows: 100, Cols: 10}
@@ -52,28 +62,31 @@ func main() {
 	// From a value to bytes, and into a message.
 	var data bytes.Buffer
 	if err := gob.NewEncoder(&data).Encode(matrix); err != nil {
-		log.Fatalf("cannot encode the matrix: %v", err)
+		return fmt.Errorf("cannot encode the matrix: %w", err)
 	}
 	if err := req.Send(zmq4.NewMsg(data.Bytes())); err != nil {
-		log.Fatalf("cannot send: %v", err)
+		return fmt.Errorf("cannot send: %w", err)
 	}
 
 	// Out of a message, and from bytes to a value.
 	msg, err := req.Recv()
 	if err != nil {
-		log.Fatalf("no reply: %v", err)
+		return fmt.Errorf("no reply: %w", err)
+	}
+	if msg.Type == zmq4.CmdMsg {
+		return fmt.Errorf("no reply: received the command %q", msg.Bytes())
 	}
 	var reply Reply
 	if err := gob.NewDecoder(bytes.NewReader(msg.Bytes())).Decode(&reply); err != nil {
-		log.Fatalf("cannot decode the reply: %v", err)
+		return fmt.Errorf("cannot decode the reply: %w", err)
 	}
 	if reply.Error != "" {
-		log.Fatalf("the server says: %s", reply.Error)
+		return fmt.Errorf("the server says: %q", reply.Error)
 	}
 	squared := reply.Squared
 	fmt.Printf("received %T, %d x %d\n", squared, squared.Rows, squared.Cols)
 	if len(squared.Values) != len(matrix.Values) {
-		log.Fatalf("sent %d values, received %d", len(matrix.Values), len(squared.Values))
+		return fmt.Errorf("sent %d values, received %d", len(matrix.Values), len(squared.Values))
 	}
 
 	difference := 0.0
@@ -83,4 +96,19 @@ func main() {
 		difference = max(difference, math.Abs(squared.Values[i]-float64(v*v)))
 	}
 	fmt.Println("difference:", difference)
+	return nil
+}
+
+// dial connects the socket to the endpoint. If that fails, it tries again for 5
+// seconds, because the server may start later.
+func dial(req zmq4.Socket, endpoint string) error {
+	deadline := time.Now().Add(5 * time.Second)
+	for pause := 50 * time.Millisecond; ; pause += 50 * time.Millisecond {
+		err := req.Dial(endpoint)
+		malformed := err != nil && errors.Unwrap(err) == nil // zmq4 did not even try
+		if err == nil || malformed || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(min(pause, time.Until(deadline)))
+	}
 }

@@ -25,7 +25,7 @@ except zmq.Again:
 except Exception as err:  # bytes that are no pickle raise whatever they like
     sys.exit(f"client: cannot unpickle the reply: {err}")
 if not isinstance(squared, numpy.ndarray):
-    sys.exit(f"client: the server says: {squared}")
+    sys.exit(f"client: the server says: {squared!r}")
 
 name = f"{type(squared).__module__}.{type(squared).__name__}"
 print(f"received {name}, {squared.shape[0]} x {squared.shape[1]}")

@@ -5,6 +5,7 @@ To unpickle is to run what the sender has chosen, so it serves friends alone.
 
 import argparse
 import pickle
+import signal
 import sys
 
 import numpy
@@ -27,6 +28,11 @@ def decode(frames):
         raise ValueError(f"not a matrix of floats: {type(matrix).__name__}")
     return matrix
 
+
+# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
+# was started with & from a script.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 context = zmq.Context()
 socket = context.socket(zmq.REP)

@@ -21,29 +21,38 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("server: ")
-	bind := flag.String("bind", "tcp://127.0.0.1:5555", "`endpoint` to bind to")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		flag.Usage()
+	flags := flag.NewFlagSet("server", flag.ExitOnError)
+	bind := flags.String("bind", "tcp://127.0.0.1:5555", "`endpoint` to bind to")
+	flags.Parse(os.Args[1:])
+	if flags.NArg() > 0 {
+		log.Printf("unexpected argument %q", flags.Arg(0))
+		flags.Usage()
 		os.Exit(2)
 	}
 
+	if err := run(*bind); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(bind string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
-	if err := rep.Listen(*bind); err != nil {
-		log.Fatalf("cannot bind to %s: %v", *bind, err)
+	if err := rep.Listen(bind); err != nil {
+		return fmt.Errorf("cannot bind to %s: %w", bind, err)
 	}
 
 	for {
 		msg, err := rep.Recv()
 		if ctx.Err() != nil {
-			return // Ctrl-C
+			return nil // Ctrl-C
 		}
 		if err != nil {
-			// No request, so no reply: it would go to the previous client.
+			// There is no request to answer. A reply would go to the previous client.
 			log.Printf("cannot receive: %v", err)
 			continue
 		}

@@ -18,8 +18,9 @@ socket.linger = 0  # what was not sent by then need not be
 socket.connect(args.connect)
 
 matrix = numpy.random.random((100, 10))
-header = {"dtype": matrix.dtype.str, "shape": matrix.shape, "order": "C"}
-socket.send_multipart([json.dumps(header).encode(), matrix])
+header = {"dtype": matrix.dtype.str, "shape": list(matrix.shape), "order": "C"}
+data = numpy.ascontiguousarray(matrix)  # row after row, as the header says
+socket.send_multipart([json.dumps(header).encode(), data])
 print("sent {} x {} values of dtype {}".format(*matrix.shape, matrix.dtype.str))
 
 try:
@@ -27,10 +28,11 @@ try:
 except zmq.Again:
     sys.exit("client: no reply within 5 seconds")
 if len(reply) == 1:
-    sys.exit(f"client: no squares: the server says {reply[0].decode()}")
+    sys.exit(f"client: no squares: the server says {reply[0]!r}")
 if len(reply) != 2:
     sys.exit(f"client: no squares: a reply is two frames, not {len(reply)}")
-header = json.loads(reply[0])
+if json.loads(reply[0]) != header:
+    sys.exit(f"client: no squares: the header describes another matrix: {reply[0]!r}")
 squares = numpy.frombuffer(reply[1], dtype=header["dtype"]).reshape(header["shape"])
 print("received {} x {} values of dtype {}".format(*squares.shape, squares.dtype.str))
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 
 import numpy
@@ -51,6 +52,11 @@ def parse_header(header):
         raise ValueError("the shape is not two positive int64 numbers")
     return shape
 
+
+# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
+# was started with & from a script.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 context = zmq.Context()
 socket = context.socket(zmq.REP)

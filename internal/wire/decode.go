@@ -1,63 +1,22 @@
-// Package wire shows what two ZeroMQ sockets send each other over TCP: a line
-// of text for each greeting, command and frame of ZMTP 3, the protocol of
+// Package wire shows what two ZeroMQ sockets send each other over TCP: the
+// greetings, commands and frames of ZMTP 3, the protocol of
 // https://rfc.zeromq.org/spec/23/ and, for PING and PONG,
 // https://rfc.zeromq.org/spec/37/.
 //
-// The docs site has the same decoder in JavaScript. Both give the same lines
-// for the recordings in testdata/wire. These are the rules:
-//
-//	greeting  ZMTP 3.0, NULL
-//	command   READY, 28 bytes: Socket-Type "REQ", Identity ""
-//	frame     MORE, 0 bytes: the delimiter
-//	frame     5 bytes: "World" 57 6f 72 6c 64
-//	error     the flags 0x48 are not ones of ZMTP 3
-//
-// A greeting has the version, the security mechanism, and "as server" if that
-// is set. A version above 3 is taken for 3, as its peer would.
-//
-// A command or a frame has its flags, MORE and LONG, and its length, which is
-// that of the body. A command's name comes first. Then follows its body:
-//
-//   - READY, where the mechanism is NULL or PLAIN: each property, its name and
-//     its value as text.
-//   - PING: "ttl 1.5 s", the time to live, and the context as text.
-//   - PONG: the context as text.
-//   - ERROR: the reason as text.
-//   - Another command, one of more than 255 bytes, and a frame: as text and in
-//     hexadecimal.
-//   - Nothing, and no colon, where nothing is left.
-//
-// The first empty frame of a message is the delimiter, if it has MORE and the
-// sender's READY said REQ, REP, DEALER or ROUTER: it ends the envelope.
-//
-// As text: the first 48 bytes between quotation marks, which are not escaped,
-// and a … behind if there are more. Where the 48th byte splits a character of
-// UTF-8, its first bytes are left out too: as long as the byte after the last
-// is 0x80 to 0xbf, up to three times. If what is left is UTF-8, each character
-// is shown as it is, but for those that steer a terminal: U+0000 to U+001F,
-// U+007F to U+009F, U+200B to U+200F, U+2028 to U+202E, U+2060 to U+206F and
-// U+FEFF are each a dot. If it is not UTF-8, each byte but 0x20 to 0x7e is a
-// dot. Names are the same without the quotation marks.
-//
-// In hexadecimal: the first 16 bytes, and a … if there are more.
-//
-// After an error nothing more of that stream is shown. A stream that ends where
-// it should not is an error as well.
+// A [Decoder] turns the bytes that one end sends into events. The tour prints
+// them for the connections that go through a [Proxy], and the docs site shows
+// them for the programs that run in a page.
 package wire
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-const (
-	kept     = 255 // bytes of a body
-	textSize = 48
-	hexSize  = 16
-)
+const kept = 255 // bytes of a body; the rest is only counted
 
 // The flags of a frame.
 const (
@@ -66,14 +25,26 @@ const (
 	flagCommand = 0x04
 )
 
-// A Decoder decodes what one end of a connection sends. Write it the bytes as
-// they come, in pieces of any size. It keeps 255 of them at most.
-type Decoder struct {
-	emit func(line string)
+const (
+	rfc23 = "https://rfc.zeromq.org/spec/23/#"
+	rfc37 = "https://rfc.zeromq.org/spec/37/#"
+)
 
-	// What is read now: of what, how much of it there is, and has come.
-	part        string
-	total, done uint64
+// What a decoder is in. Between two things, a stream may end.
+const (
+	aGreeting = "the greeting"
+	aHeader   = "a frame's header"
+	aFrame    = "a frame"
+	aCommand  = "a command"
+)
+
+// A Decoder decodes what one end of a connection sends. Its zero value is not
+// usable: call [NewDecoder].
+type Decoder struct {
+	emit func(Event)
+
+	in          string // what is being read
+	total, done uint64 // its size, and how much of it has come
 	// left bytes are read, the first of them into body, before next is called.
 	// next is nil after an error.
 	left uint64
@@ -84,27 +55,29 @@ type Decoder struct {
 	envelope  bool // the sender's messages may have a delimiter
 	delimited bool // this message has had its delimiter
 	more      bool // the message goes on
-	flags     byte
+	event     Event
+	header    []Part // of the frame that is being read
 }
 
-// NewDecoder returns a decoder that passes each line to emit as soon as its
+// NewDecoder returns a decoder that passes each event to emit as soon as its
 // last byte has been written.
-func NewDecoder(emit func(line string)) *Decoder {
+func NewDecoder(emit func(Event)) *Decoder {
 	d := &Decoder{emit: emit}
-	d.part, d.total = "the greeting", 64
+	d.in, d.total = aGreeting, 64
 	d.read(10, d.signature)
 	return d
 }
 
-// Write decodes bytes. It never fails: what is wrong is a line as well.
+// Write decodes bytes, which may come in pieces of any size. It never fails:
+// a peer that breaks the protocol is an event.
 func (d *Decoder) Write(p []byte) (int, error) {
 	n := len(p)
 	for d.next != nil && len(p) > 0 {
-		part := p[:min(uint64(len(p)), d.left)]
-		d.body = append(d.body, part[:min(len(part), kept-len(d.body))]...)
-		d.done += uint64(len(part))
-		d.left -= uint64(len(part))
-		p = p[len(part):]
+		piece := p[:min(uint64(len(p)), d.left)]
+		d.body = append(d.body, piece[:min(len(piece), kept-len(d.body))]...)
+		d.done += uint64(len(piece))
+		d.left -= uint64(len(piece))
+		p = p[len(piece):]
 		if d.left == 0 {
 			d.next()
 		}
@@ -112,14 +85,14 @@ func (d *Decoder) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close says that the stream has ended. That is an error in the middle of a
-// frame or a message.
+// Close ends the stream. In the middle of a frame or a message, that is an
+// error event.
 func (d *Decoder) Close() error {
-	between := d.part == header || d.part == "the greeting"
+	between := d.in == aGreeting || d.in == aHeader
 	switch {
 	case d.next == nil:
 	case d.done > 0 || !between:
-		d.fail("the stream ends after %d of %d bytes of %s", d.done, d.total, d.part)
+		d.fail("the stream ends after %d of %d bytes of %s", d.done, d.total, d.in)
 	case d.more:
 		d.fail("the stream ends in the middle of a message")
 	}
@@ -129,10 +102,11 @@ func (d *Decoder) Close() error {
 
 func (d *Decoder) fail(format string, args ...any) {
 	d.next = nil
-	d.emit("error     " + fmt.Sprintf(format, args...))
+	d.emit(Event{Kind: "error", Text: fmt.Sprintf(format, args...)})
 }
 
-// read has next called when size bytes more are in body, or as many as it keeps.
+// read has next called when size more bytes have come. They are in body, except
+// for those after the first 255.
 func (d *Decoder) read(size uint64, next func()) {
 	d.left, d.body, d.next = size, d.body[:0], next
 	if size == 0 {
@@ -140,11 +114,15 @@ func (d *Decoder) read(size uint64, next func()) {
 	}
 }
 
+// signature reads the first of a greeting's three pieces: what follows depends
+// on it.
 func (d *Decoder) signature() {
 	if d.body[0] != 0xff || d.body[9] != 0x7f {
-		d.fail("this is not ZMTP: it begins with %s", data(d.body, 10))
+		d.fail("this is not ZMTP: it begins with %s %s", quote(d.body), hexadecimal(d.body, 10, hexSize))
 		return
 	}
+	d.event = Event{Kind: "greeting", Size: 64, Rule: "greeting", RFC: rfc23 + "formal-grammar",
+		Parts: []Part{part("signature", d.body, 10, "this is ZMTP")}}
 	d.read(1, d.version)
 }
 
@@ -158,29 +136,56 @@ func (d *Decoder) version() {
 }
 
 func (d *Decoder) greeting(major byte) {
-	d.mechanism = strings.TrimRight(string(d.body[1:21]), "\x00")
-	line := fmt.Sprintf("greeting  ZMTP %d.%d, %s", major, d.body[0], text([]byte(d.mechanism)))
-	if d.body[21] == 1 {
-		line += ", as server"
+	minor, mechanism, asServer, filler := d.body[0], d.body[1:21], d.body[21:22], d.body[22:]
+	d.mechanism = strings.TrimRight(string(mechanism), "\x00")
+	name, meaning := text([]byte(d.mechanism)), ""
+	if d.mechanism == "NULL" {
+		meaning = ": not encrypted"
 	}
-	d.emit(line)
+	version, server := fmt.Sprintf("%d.%d", major, minor), "no"
+	d.event.Text = fmt.Sprintf("ZMTP %s, %s", version, name)
+	if asServer[0] == 1 {
+		server = "yes"
+		d.event.Text += ", as server"
+	}
+	d.event.Parts = append(d.event.Parts,
+		part("version", []byte{major, minor}, 2, version),
+		part("mechanism", mechanism, 20, name+meaning),
+		part("as-server", asServer, 1, server),
+		part("filler", filler, 31, "zeros, to make 64 bytes"))
+	d.emit(d.event)
 	d.frame()
 }
 
-const header = "a frame's header"
-
 func (d *Decoder) frame() {
-	d.part, d.total, d.done = header, 1, 0
-	d.read(1, d.header)
+	d.in, d.total, d.done = aHeader, 1, 0
+	d.read(1, d.flags)
 }
 
-func (d *Decoder) header() {
-	d.flags = d.body[0]
-	if d.flags > flagCommand|flagLong || d.flags == flagCommand|flagMore {
-		d.fail("the flags 0x%02x are not ones of ZMTP 3", d.flags)
+func (d *Decoder) flags() {
+	flags := d.body[0]
+	if flags > flagCommand|flagLong || flags == flagCommand|flagMore {
+		d.fail("the flags 0x%02x are not ones of ZMTP 3", flags)
 		return
 	}
-	if d.flags&flagLong == 0 {
+	d.event = Event{Kind: "frame", Rule: "message-last", RFC: rfc23 + "formal-grammar"}
+	if flags&flagMore != 0 {
+		d.event.Flags = append(d.event.Flags, "MORE")
+		d.event.Rule = "message-more"
+	}
+	if flags&flagLong != 0 {
+		d.event.Flags = append(d.event.Flags, "LONG")
+	}
+	meaning := slices.Clone(d.event.Flags)
+	if flags&flagCommand != 0 {
+		d.event.Kind, d.event.Rule = "command", "command"
+		meaning = append(meaning, "COMMAND")
+	}
+	if len(meaning) == 0 {
+		meaning = []string{"none: short, the last of its message"}
+	}
+	d.header = []Part{part("flags", d.body, 1, strings.Join(meaning, " "))}
+	if flags&flagLong == 0 {
 		d.total = 2
 		d.read(1, func() { d.length(uint64(d.body[0])) })
 		return
@@ -190,84 +195,94 @@ func (d *Decoder) header() {
 }
 
 func (d *Decoder) length(size uint64) {
-	if size >= 1<<53 { // which JavaScript cannot count
+	if size >= 1<<53 { // more than the page's JavaScript can count
 		d.fail("a length of 2^53 bytes or more: % x", d.body)
 		return
 	}
-	d.part, d.total, d.done = "a frame", size, 0
-	if d.flags&flagCommand != 0 {
-		d.part = "a command"
+	d.event.Size = size
+	d.header = append(d.header, part("length", d.body, uint64(len(d.body)), count(size)))
+	d.in, d.total, d.done = aFrame, size, 0
+	read := d.message
+	if d.event.Kind == "command" {
+		d.in, read = aCommand, d.command
 	}
-	d.read(size, d.whole)
+	d.read(size, func() {
+		parts, err := read()
+		if err != nil {
+			d.fail("%v", err)
+			return
+		}
+		d.event.Parts = append(d.header, parts...)
+		d.emit(d.event)
+		d.frame()
+	})
 }
 
-// whole is called at the end of a frame or a command.
-func (d *Decoder) whole() {
-	var line string
-	var ok bool
-	if d.flags&flagCommand != 0 {
-		line, ok = d.command()
-	} else {
-		line, ok = d.message(), true
+// message reads the body of a frame.
+func (d *Decoder) message() ([]Part, error) {
+	d.more = slices.Contains(d.event.Flags, "MORE")
+	switch {
+	case d.event.Size > 0:
+		d.data(d.body, d.event.Size)
+	case d.envelope && d.more && !d.delimited: // the first empty frame ends the envelope
+		d.event.Name, d.event.Text, d.delimited = "delimiter", "the delimiter", true
 	}
-	if !ok {
-		d.fail("%s", line)
-		return
-	}
-	d.emit(line)
-	d.frame()
-}
-
-func (d *Decoder) message() string {
-	more := d.flags&flagMore != 0
-	var content string
-	if d.total > 0 {
-		content = data(d.body, d.total)
-	} else if d.envelope && more && !d.delimited {
-		content, d.delimited = "the delimiter", true
-	}
-	d.more = more
-	if !more {
+	if !d.more {
 		d.delimited = false
 	}
-	return d.line("frame     ", content)
+	return []Part{part("body", d.body, d.event.Size, d.event.Text)}, nil
 }
 
-// command returns a command's line, or what is wrong with it.
-func (d *Decoder) command() (line string, ok bool) {
-	if d.total == 0 || d.body[0] == 0 || uint64(d.body[0]) >= d.total {
-		return "a command whose name is empty or cut off", false
+// data shows bytes whose meaning is unknown.
+func (d *Decoder) data(first []byte, size uint64) {
+	d.event.Text, d.event.Hex = quote(first), hexadecimal(first, size, hexSize)
+}
+
+// command reads the body of a command. One that is longer than what is kept is
+// shown as data.
+func (d *Decoder) command() ([]Part, error) {
+	e := &d.event
+	if e.Size == 0 || d.body[0] == 0 || uint64(d.body[0]) >= e.Size {
+		return nil, errors.New("a command whose name is empty or cut off")
 	}
 	end := 1 + int(d.body[0])
 	name, rest := string(d.body[1:end]), d.body[end:]
-
-	content := ""
+	e.Name = text([]byte(name))
+	whole, what := e.Size <= kept, "data"
 	switch {
-	case name == "READY" && d.total <= kept && (d.mechanism == "NULL" || d.mechanism == "PLAIN"):
-		content, ok = d.ready(rest)
-		if !ok {
-			return "a READY whose properties are cut off", false
+	case name == "READY" && whole && (d.mechanism == "NULL" || d.mechanism == "PLAIN"):
+		var ok bool
+		if e.Text, ok = d.ready(rest); !ok {
+			return nil, errors.New("a READY whose properties are cut off")
 		}
-	case name == "PING" && d.total <= kept:
+		what, e.Rule, e.RFC = "properties", "ready", rfc23+"the-null-security-mechanism"
+	case name == "PING" && whole:
 		if len(rest) < 2 {
-			return "a PING whose time to live is cut off", false
+			return nil, errors.New("a PING whose time to live is cut off")
 		}
 		ttl := binary.BigEndian.Uint16(rest)
-		content = fmt.Sprintf("ttl %d.%d s, context %s", ttl/10, ttl%10, quote(rest[2:]))
-	case name == "PONG" && d.total <= kept:
-		content = "context " + quote(rest)
-	case name == "ERROR" && d.total <= kept:
+		e.Text = fmt.Sprintf("ttl %d.%d s, context %s", ttl/10, ttl%10, quote(rest[2:]))
+		e.Rule, e.RFC = "ping", rfc37+"connection-heartbeating"
+	case name == "PONG" && whole:
+		e.Text = "context " + quote(rest)
+		e.Rule, e.RFC = "pong", rfc37+"connection-heartbeating"
+	case name == "ERROR" && whole:
 		if len(rest) == 0 || int(rest[0]) > len(rest)-1 {
-			return "an ERROR whose reason is cut off", false
+			return nil, errors.New("an ERROR whose reason is cut off")
 		}
-		content = "reason " + quote(rest[1:1+rest[0]])
-	case uint64(end) < d.total:
-		content = data(rest, d.total-uint64(end))
+		e.Text = "reason " + quote(rest[1:1+rest[0]])
+		e.Rule, e.RFC = "error", rfc23+"the-null-security-mechanism"
+	case uint64(end) < e.Size:
+		d.data(rest, e.Size-uint64(end))
 	}
-	return d.line("command   "+text([]byte(name))+", ", content), true
+	parts := []Part{part("name", d.body[:end], uint64(end), "its length, "+e.Name)}
+	if len(rest) > 0 {
+		parts = append(parts, part(what, rest, e.Size-uint64(end), e.Text))
+	}
+	return parts, nil
 }
 
-func (d *Decoder) ready(rest []byte) (content string, ok bool) {
+func (d *Decoder) ready(rest []byte) (properties string, ok bool) {
 	var list []string
 	for len(rest) > 0 {
 		end := 1 + int(rest[0])
@@ -288,78 +303,4 @@ func (d *Decoder) ready(rest []byte) (content string, ok bool) {
 		}
 	}
 	return strings.Join(list, ", "), true
-}
-
-func (d *Decoder) line(start, content string) string {
-	var list []string
-	if d.flags&flagMore != 0 {
-		list = append(list, "MORE")
-	}
-	if d.flags&flagLong != 0 {
-		list = append(list, "LONG")
-	}
-	unit := "bytes"
-	if d.total == 1 {
-		unit = "byte"
-	}
-	list = append(list, fmt.Sprintf("%d %s", d.total, unit))
-	line := start + strings.Join(list, ", ")
-	if content != "" {
-		line += ": " + content
-	}
-	return line
-}
-
-// data shows size bytes, of which the first are there.
-func data(first []byte, size uint64) string {
-	hex := fmt.Sprintf("% x", first[:min(len(first), hexSize)])
-	if size > hexSize {
-		hex += " …"
-	}
-	return quote(first) + " " + hex
-}
-
-// quote shows bytes as text.
-func quote(b []byte) string {
-	shown, behind := cut(b)
-	return `"` + shown + `"` + behind
-}
-
-// text is quote for a name.
-func text(name []byte) string {
-	shown, behind := cut(name)
-	return shown + behind
-}
-
-// cut returns the first bytes as text that stays on its line and is harmless to
-// a terminal, and a … if there are more.
-func cut(b []byte) (shown, behind string) {
-	if len(b) > textSize {
-		end := textSize
-		for end > textSize-3 && b[end]&0xc0 == 0x80 {
-			end--
-		}
-		b, behind = b[:end], "…"
-	}
-	if !utf8.Valid(b) {
-		shown := slices.Clone(b)
-		for i, c := range shown {
-			if c < 0x20 || c > 0x7e {
-				shown[i] = '.'
-			}
-		}
-		return string(shown), behind
-	}
-	return strings.Map(func(r rune) rune {
-		if steers(r) {
-			return '.'
-		}
-		return r
-	}, string(b)), behind
-}
-
-func steers(r rune) bool {
-	return r <= 0x1f || r >= 0x7f && r <= 0x9f ||
-		r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e ||
-		r >= 0x2060 && r <= 0x206f || r == 0xfeff
 }

@@ -2,16 +2,16 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
-
-// patience is how long a client's connection waits for its server.
-const patience = 5 * time.Second
 
 // An End is one end of a connection. The client is the one that connects,
 // whichever socket that is.
@@ -22,76 +22,77 @@ const (
 	Server End = "server"
 )
 
-// A Tap returns a writer for what one end of a connection sends, which the
-// proxy then writes to before it passes it on. Connections are numbered from 1.
-// The writer is closed if it is that end which closes the connection.
-type Tap func(connection int, from End) io.WriteCloser
-
-// A Proxy stands between clients and their server, and passes on every byte
-// unchanged. When one end closes its connection, the proxy closes the other.
+// A Proxy passes on every byte between clients and their server, unchanged.
+// When one end closes its connection, the proxy closes the other. Set its
+// fields before [Proxy.Listen].
 type Proxy struct {
+	// Tap returns a writer for what one end of a connection sends, which the
+	// proxy writes to before it passes it on. It closes the writer if it is
+	// that end that ended the connection. Connections are numbered from 1.
+	Tap func(connection int, from End) io.WriteCloser
+
+	// Failed is called when a connection cannot be accepted, or has no server.
+	Failed func(connection int, err error)
+
+	// Patience is how long a client's connection waits for its server.
+	Patience time.Duration
+
+	scheme   string // of the endpoint that clients connect to
+	server   string // its endpoint
+	address  string // and its address
 	listener net.Listener
-	server   string
-	tap      Tap
 
 	ctx         context.Context
 	cancel      context.CancelFunc
 	connections sync.WaitGroup // and the goroutine that accepts them
 }
 
-// Listen opens a proxy at one endpoint, for a server at another, both tcp://.
+var errItself = errors.New("that is where the proxy itself listens")
+
+// Listen accepts connections at one endpoint, for a server at another. An
+// endpoint begins with tcp:// or, as lesson 07's do, guard://, which is TCP too.
 //
-// A client's connection is accepted before the server is there, and zmq4 then
-// waits for ever. So the proxy tries for 5 seconds to connect to the server, as
-// the lessons' clients would. Then it closes the client's connection and calls
-// lost.
-func Listen(endpoint, server string, tap Tap, lost func(connection int, err error)) (*Proxy, error) {
-	listen, err := address(endpoint)
+// The proxy accepts a client's connection before it knows whether the server is
+// up, and zmq4 would then wait forever. So the proxy repeats connecting to the
+// server until its patience is over; then it closes the client's connection.
+func (p *Proxy) Listen(endpoint, server string) error {
+	scheme, at, err := split(endpoint)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	p := &Proxy{tap: tap}
-	if p.server, err = address(server); err != nil {
-		return nil, err
+	if _, p.address, err = split(server); err != nil {
+		return err
 	}
-	if listen == p.server {
-		return nil, fmt.Errorf("a proxy cannot listen where the server does: %s", endpoint)
+	listener, err := net.Listen("tcp", at)
+	if err != nil {
+		return fmt.Errorf("cannot listen at %s: %w", endpoint, err)
 	}
-	if p.listener, err = net.Listen("tcp", listen); err != nil {
-		return nil, fmt.Errorf("cannot listen at %s: %w", endpoint, err)
+	p.scheme, p.server, p.listener = scheme, server, listener
+	if p.isItself(p.address) {
+		listener.Close()
+		return fmt.Errorf("cannot connect to a server at %s: %w", server, errItself)
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	p.connections.Go(func() {
-		for n := 1; ; n++ {
-			client, err := p.listener.Accept()
-			if err != nil {
-				return // Wait or Close
-			}
-			p.connections.Go(func() {
-				if err := p.pass(client, n); err != nil {
-					lost(n, fmt.Errorf("no server at %s: %w", server, err))
-				}
-			})
-		}
-	})
-	return p, nil
+	p.connections.Go(p.accept)
+	return nil
 }
 
-func address(endpoint string) (string, error) {
-	address, ok := strings.CutPrefix(endpoint, "tcp://")
-	if !ok {
-		return "", fmt.Errorf("an endpoint here begins with tcp://, not %q", endpoint)
+// split returns the address in an endpoint. A * is every interface.
+func split(endpoint string) (scheme, address string, err error) {
+	scheme, address, _ = strings.Cut(endpoint, "://")
+	if scheme != "tcp" && scheme != "guard" {
+		return "", "", fmt.Errorf("an endpoint here begins with tcp:// or guard://, not %q", endpoint)
 	}
 	if _, _, err := net.SplitHostPort(address); err != nil {
-		return "", fmt.Errorf("%s is no endpoint: %w", endpoint, err)
+		return "", "", fmt.Errorf("%s is not an endpoint: %w", endpoint, err)
 	}
-	return strings.TrimPrefix(address, "*"), nil // tcp://*:5555 is every interface
+	return scheme, strings.TrimPrefix(address, "*"), nil
 }
 
-// Endpoint returns where the proxy listens.
-func (p *Proxy) Endpoint() string { return "tcp://" + p.listener.Addr().String() }
+// Endpoint returns where clients connect to.
+func (p *Proxy) Endpoint() string { return p.scheme + "://" + p.listener.Addr().String() }
 
-// Wait takes no new connections, and returns when those there are have ended.
+// Wait stops accepting connections, and returns when those there are have ended.
 func (p *Proxy) Wait() {
 	p.listener.Close()
 	p.connections.Wait()
@@ -103,18 +104,100 @@ func (p *Proxy) Close() {
 	p.Wait()
 }
 
-// pass serves one client, and fails if there is no server.
-func (p *Proxy) pass(client net.Conn, n int) error {
-	defer client.Close()
-	server, err := p.dial()
-	if p.ctx.Err() != nil {
-		return nil
+// accept accepts connections until the listener is closed. An error, such as
+// too many open files, passes.
+func (p *Proxy) accept() {
+	pause := time.Duration(0)
+	for n := 1; ; {
+		client, err := p.listener.Accept()
+		switch {
+		case errors.Is(err, net.ErrClosed):
+			return
+		case err != nil:
+			p.Failed(n, err)
+			pause = min(2*pause+5*time.Millisecond, time.Second)
+			select {
+			case <-time.After(pause):
+			case <-p.ctx.Done():
+			}
+			continue
+		}
+		pause = 0
+		connection := n
+		n++
+		p.connections.Go(func() {
+			defer client.Close()
+			server, err := p.dial()
+			switch {
+			case p.ctx.Err() != nil:
+			case err != nil:
+				p.Failed(connection, fmt.Errorf("no server at %s: %w", p.server, err))
+			default:
+				p.pass(client, server, connection)
+			}
+			if server != nil {
+				server.Close()
+			}
+		})
 	}
-	if err != nil {
-		return err
-	}
-	defer server.Close()
+}
 
+// dial connects to the server. The address that it connects to is known only
+// here, since a name may have several.
+func (p *Proxy) dial() (net.Conn, error) {
+	dialer := net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
+		if p.isItself(address) {
+			return errItself
+		}
+		return nil
+	}}
+	for deadline := time.Now().Add(p.Patience); ; {
+		conn, err := dialer.DialContext(p.ctx, "tcp", p.address)
+		if err == nil || errors.Is(err, errItself) || time.Now().After(deadline) {
+			return conn, err
+		}
+		select {
+		case <-p.ctx.Done():
+			return nil, err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// isItself reports whether each address that this one stands for is one that
+// the proxy listens on. It would connect to itself forever.
+func (p *Proxy) isItself(address string) bool {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	at := p.listener.Addr().(*net.TCPAddr)
+	if number, err := net.LookupPort("tcp", port); err != nil || number != at.Port {
+		return false
+	}
+	ips := []net.IP{net.IPv4zero} // no host: this computer
+	if host != "" {
+		if ips, err = net.LookupIP(host); err != nil {
+			return false // connecting will say so
+		}
+	}
+	return !slices.ContainsFunc(ips, func(ip net.IP) bool {
+		return !at.IP.Equal(ip) && !(at.IP.IsUnspecified() && isLocal(ip)) && !ip.IsUnspecified()
+	})
+}
+
+// isLocal reports whether an address is one of this computer's.
+func isLocal(ip net.IP) bool {
+	own, _ := net.InterfaceAddrs()
+	return ip.IsLoopback() || slices.ContainsFunc(own, func(a net.Addr) bool {
+		n, ok := a.(*net.IPNet)
+		return ok && n.IP.Equal(ip)
+	})
+}
+
+// pass passes on what two ends send each other until one of them ends the
+// connection.
+func (p *Proxy) pass(client, server net.Conn, n int) {
 	ctx, cancel := context.WithCancel(p.ctx)
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() {
@@ -124,11 +207,15 @@ func (p *Proxy) pass(client net.Conn, n int) error {
 	defer stop()
 	var mu sync.Mutex
 	one := func(to, from net.Conn, end End) {
-		tap := p.tap(n, end)
-		io.Copy(to, io.TeeReader(from, tap))
+		tap := p.Tap(n, end)
+		in := &source{Reader: from}
+		io.Copy(to, io.TeeReader(in, tap))
+		if in.err == nil {
+			return // to is gone: its own direction comes to its end, and says so
+		}
 		mu.Lock()
 		defer mu.Unlock()
-		if ctx.Err() == nil { // the other end is still there, so this one has ended
+		if ctx.Err() == nil {
 			tap.Close()
 		}
 		cancel()
@@ -137,20 +224,16 @@ func (p *Proxy) pass(client net.Conn, n int) error {
 	both.Go(func() { one(server, client, Client) })
 	both.Go(func() { one(client, server, Server) })
 	both.Wait()
-	return nil
 }
 
-func (p *Proxy) dial() (net.Conn, error) {
-	var dialer net.Dialer
-	for deadline := time.Now().Add(patience); ; {
-		conn, err := dialer.DialContext(p.ctx, "tcp", p.server)
-		if err == nil || time.Now().After(deadline) {
-			return conn, err
-		}
-		select {
-		case <-p.ctx.Done():
-			return nil, err
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
+// A source notes the error that ended reading, io.EOF included.
+type source struct {
+	io.Reader
+	err error
+}
+
+func (s *source) Read(p []byte) (n int, err error) {
+	n, err = s.Reader.Read(p)
+	s.err = err
+	return n, err
 }

@@ -108,7 +108,7 @@ func (r recording) of(from End) (lines []string, stream []byte) {
 // decode decodes a stream that comes in pieces of so many bytes, or whole.
 func decode(stream []byte, piece int) []string {
 	var lines []string
-	d := NewDecoder(func(line string) { lines = append(lines, line) })
+	d := NewDecoder(func(e Event) { lines = append(lines, e.String()) })
 	if piece == 0 {
 		piece = max(1, len(stream))
 	}
@@ -156,6 +156,29 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
+// The parts of an event are its bytes, all of them and in order.
+func TestParts(t *testing.T) {
+	for name, r := range recordings(t) {
+		for _, from := range []End{Client, Server} {
+			_, stream := r.of(from)
+			var got string
+			whole := true
+			d := NewDecoder(func(e Event) {
+				if e.Kind == "error" || strings.Contains(fmt.Sprint(e.Parts), "…") {
+					whole = false
+				}
+				for _, p := range e.Parts {
+					got += strings.ReplaceAll(p.Hex, " ", "")
+				}
+			})
+			d.Write(stream)
+			if want := hex.EncodeToString(stream); whole && got != want {
+				t.Errorf("%s, %s: the parts are\n%s\nand the bytes\n%s", name, from, got, want)
+			}
+		}
+	}
+}
+
 // A recorder notes which bytes belong to which line.
 type recorder struct {
 	from    End
@@ -166,8 +189,8 @@ type recorder struct {
 
 func newRecorder(from End) *recorder {
 	r := &recorder{from: from}
-	r.decoder = NewDecoder(func(line string) {
-		r.entries = append(r.entries, entry{from, line, bytes.Clone(r.bytes)})
+	r.decoder = NewDecoder(func(e Event) {
+		r.entries = append(r.entries, entry{from, e.String(), bytes.Clone(r.bytes)})
 		r.bytes = nil
 	})
 	return r

@@ -87,9 +87,15 @@ func main() {
 		flag.Usage()
 		status = 2
 	}
-	if ctx.Err() != nil {
+	switch failed := out.failed(); {
+	case errors.Is(failed, syscall.EPIPE):
+		status = 0 // the reader has seen enough
+	case failed != nil:
+		log.Print(failed)
+		status = 1
+	case ctx.Err() != nil:
 		status = 130 // as a shell says of a command that Ctrl-C ended
-	} else if err != nil {
+	case err != nil:
 		log.Print(err)
 	}
 	stop()
@@ -170,35 +176,40 @@ func play(ctx context.Context, name string, wired bool) (status int, err error) 
 	if err := build.Run(); err != nil {
 		return 1, fmt.Errorf("cannot build lesson %s: %w", lesson, err)
 	}
-	endpoint, err := freeEndpoint()
+	endpoint, err := freeAddress()
 	if err != nil {
 		return 1, err
 	}
 
+	scheme := "tcp://"
 	if strings.HasSuffix(lesson, "-strangers") { // its programs have a guard
-		endpoint = strings.Replace(endpoint, "tcp://", "guard://", 1)
+		scheme = "guard://"
 	}
+	endpoint = scheme + endpoint
 
-	serverCtx, stopServer := context.WithCancel(ctx)
+	// When ctx ends, the client does, and then the server, as without Ctrl-C.
+	serverCtx, stopServer := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopServer()
 	clientCtx, stopClient := context.WithCancel(ctx)
 	defer stopClient()
-	var mu sync.Mutex
-	colours := colourful(os.Stdout)
+	colors := colorful(os.Stdout)
 	connect, left := endpoint, func() {}
 	if wired {
-		proxy, err := watch("tcp://127.0.0.1:0", endpoint, colours, &mu)
+		proxy, err := watch(scheme+"127.0.0.1:0", endpoint, colors)
 		if err != nil {
 			return 1, err
 		}
-		defer context.AfterFunc(ctx, proxy.Close)()
 		defer proxy.Close()
-		connect, left = proxy.Endpoint(), proxy.Wait
+		connect = proxy.Endpoint()
+		left = func() {
+			defer context.AfterFunc(ctx, proxy.Close)()
+			proxy.Wait()
+		}
 	}
 	server := command(serverCtx, filepath.Join(dir, "server"), "-bind", endpoint)
 	client := command(clientCtx, filepath.Join(dir, "client"), "-connect", connect)
-	defer show(server, "server", "\x1b[36m", colours, &mu)()
-	defer show(client, "client", "\x1b[33m", colours, &mu)()
+	defer show(server, "server", "\x1b[36m", colors)()
+	defer show(client, "client", "\x1b[33m", colors)()
 
 	if err := server.Start(); err != nil {
 		return 1, err
@@ -240,22 +251,22 @@ func command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-func freeEndpoint() (string, error) {
+func freeAddress() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
 	defer l.Close()
-	return "tcp://" + l.Addr().String(), nil
+	return l.Addr().String(), nil
 }
 
 // show makes a command print to standard output and standard error, a line at
 // a time, with its name in front. The function that it returns prints what is
 // left of a last line without an end.
-func show(cmd *exec.Cmd, name, colour string, colours bool, mu *sync.Mutex) (flush func()) {
-	prefix := prefix(name, colour, colours)
-	stdout := &lines{w: os.Stdout, prefix: prefix, mu: mu}
-	stderr := &lines{w: os.Stderr, prefix: prefix, mu: mu}
+func show(cmd *exec.Cmd, name, color string, colors bool) (flush func()) {
+	prefix := prefix(name, color, colors)
+	stdout := &lines{w: os.Stdout, prefix: prefix}
+	stderr := &lines{w: os.Stderr, prefix: prefix}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	return func() {
 		stdout.flush()
@@ -264,26 +275,50 @@ func show(cmd *exec.Cmd, name, colour string, colours bool, mu *sync.Mutex) (flu
 }
 
 // prefix returns what stands in front of a line.
-func prefix(name, colour string, colours bool) string {
-	if colours {
-		return colour + name + " | \x1b[0m"
+func prefix(name, color string, colors bool) string {
+	if colors {
+		return color + name + " | \x1b[0m"
 	}
 	return name + " | "
 }
 
-// colourful reports whether w is a terminal of someone who wants colours
+// colorful reports whether w is a terminal of someone who wants colors
 // (https://no-color.org).
-func colourful(w *os.File) bool {
+func colorful(w *os.File) bool {
 	info, err := w.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 &&
 		os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// out is what all programs print to, a line at a time.
+var out output
+
+type output struct {
+	mu  sync.Mutex
+	err error // of the first line that could not be written
+}
+
+// print writes a line. After an error nothing more is written: where the reader
+// has seen enough, such as head -1, the programs are about to end, and what they
+// say of it matters to nobody.
+func (o *output) print(w io.Writer, line []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err == nil {
+		_, o.err = w.Write(line)
+	}
+}
+
+func (o *output) failed() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err
 }
 
 // lines is a writer that passes on whole lines, each with a prefix.
 type lines struct {
 	w      io.Writer
 	prefix string
-	mu     *sync.Mutex // so that two programs' lines do not mix
 	rest   []byte
 }
 
@@ -296,12 +331,7 @@ func (l *lines) Write(p []byte) (int, error) {
 		}
 		line := append([]byte(l.prefix), l.rest[:end+1]...)
 		l.rest = slices.Delete(l.rest, 0, end+1)
-		l.mu.Lock()
-		_, err := l.w.Write(line)
-		l.mu.Unlock()
-		if err != nil {
-			return 0, err
-		}
+		out.print(l.w, line)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"zeromq-lessons/internal/lessontest"
@@ -39,7 +38,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-func TestColours(t *testing.T) {
+func TestColors(t *testing.T) {
 	terminal, err := os.Open(os.DevNull) // a character device, as a terminal is
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +64,7 @@ func TestColours(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Setenv("NO_COLOR", test.noColor)
 			t.Setenv("TERM", test.term)
-			if got := colourful(test.w); got != test.want {
+			if got := colorful(test.w); got != test.want {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})
@@ -74,7 +73,7 @@ func TestColours(t *testing.T) {
 
 func TestLines(t *testing.T) {
 	var out bytes.Buffer
-	l := &lines{w: &out, prefix: "p | ", mu: new(sync.Mutex)}
+	l := &lines{w: &out, prefix: "p | "}
 	for _, part := range []string{"a", "b\nc\n\nd", "", "e"} {
 		if n, err := l.Write([]byte(part)); n != len(part) || err != nil {
 			t.Errorf("Write(%q) = %d, %v", part, n, err)

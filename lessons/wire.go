@@ -6,15 +6,14 @@ import (
 	"io"
 	"log"
 	"os"
-	"sync"
+	"time"
 
 	"zeromq-lessons/internal/wire"
 )
 
-// between shows what passes between clients and a server until ctx ends.
+// between shows what clients and a server send each other until ctx ends.
 func between(ctx context.Context, endpoint, server string) error {
-	var mu sync.Mutex
-	proxy, err := watch(endpoint, server, colourful(os.Stdout), &mu)
+	proxy, err := watch(endpoint, server, colorful(os.Stdout))
 	if err != nil {
 		return err
 	}
@@ -24,23 +23,22 @@ func between(ctx context.Context, endpoint, server string) error {
 }
 
 // watch opens a proxy that prints each greeting, command and frame that it
-// passes on from the clients that connect to endpoint, or from their server.
-func watch(endpoint, server string, colours bool, mu *sync.Mutex) (*wire.Proxy, error) {
-	tap := func(connection int, from wire.End) io.WriteCloser {
-		arrow := "client → server"
-		if from == wire.Server {
-			arrow = "client ← server"
-		}
-		start := prefix(fmt.Sprintf("wire %d", connection), "\x1b[35m", colours) + arrow + "  "
-		say := func(line string) {
-			mu.Lock()
-			defer mu.Unlock()
-			fmt.Println(start + line)
-		}
-		return ending{wire.NewDecoder(say), say}
+// passes on between the clients that connect to endpoint and their server.
+func watch(endpoint, server string, colors bool) (*wire.Proxy, error) {
+	proxy := &wire.Proxy{
+		Tap: func(connection int, from wire.End) io.WriteCloser {
+			arrow := "client → server"
+			if from == wire.Server {
+				arrow = "client ← server"
+			}
+			start := prefix(fmt.Sprintf("wire %d", connection), "\x1b[35m", colors) + arrow + "  "
+			say := func(line string) { out.print(os.Stdout, []byte(start+line+"\n")) }
+			return ending{wire.NewDecoder(func(e wire.Event) { say(e.String()) }), say}
+		},
+		Failed:   func(connection int, err error) { log.Printf("wire %d: %v", connection, err) },
+		Patience: 5 * time.Second, // as the lessons' clients
 	}
-	lost := func(connection int, err error) { log.Printf("wire %d: %v", connection, err) }
-	return wire.Listen(endpoint, server, tap, lost)
+	return proxy, proxy.Listen(endpoint, server)
 }
 
 // ending is a decoder that says which end has closed the connection.

@@ -296,7 +296,6 @@ func TestBrowser(t *testing.T) {
 		{"workers", testWorkers},
 		{"open panel", testOpenPanel},
 		{"not here", testNotHere},
-		{"recordings", testRecordings},
 		{"wire", testWire},
 		{"wire keys", testWireKeys},
 	} {

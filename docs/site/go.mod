@@ -14,4 +14,7 @@ require (
 	github.com/dlclark/regexp2/v2 v2.2.1 // indirect
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	golang.org/x/tools v0.26.0 // indirect
+	zeromq-lessons v0.0.0
 )
+
+replace zeromq-lessons => ../..

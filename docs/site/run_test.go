@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,6 +18,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"zeromq-lessons/internal/wire"
 )
 
 // These tests are steps of TestBrowser: they run the lessons' programs on the
@@ -395,67 +396,27 @@ func testNotHere(t *testing.T, h *host, b tab) {
 	want("a page from a disk may not start programs")
 }
 
-// The page decodes what was recorded as internal/wire does.
-func testRecordings(t *testing.T, h *host, b tab) {
-	files, err := filepath.Glob("../../testdata/wire/*.txt")
-	if err != nil || len(files) < 10 {
-		t.Fatal(files, err)
-	}
-	b.open(h.page("index.html"))
-	for _, file := range files {
-		for _, end := range []string{"client", "server"} {
-			want, bytes := recorded(t, file, end)
-			for _, piece := range []int{1, 7, 1 << 20} {
-				got := b.text(fmt.Sprintf(`import(base + 'zmtp.js').then(({ Decoder, line }) => {
-					const bytes = Uint8Array.from([%s])
-					const lines = []
-					const decoder = new Decoder((item) => lines.push(line(item)))
-					for (let i = 0; i < bytes.length; i += %d) decoder.push(bytes.subarray(i, i + %[2]d))
-					decoder.close()
-					return lines.join('\n')
-				})`, bytes, piece))
-				if got != want {
-					t.Errorf("%s, the %s in pieces of %d bytes: got\n%s\nwant\n%s", file, end, piece, got, want)
-				}
-			}
-		}
-	}
-}
-
-// recorded returns the lines of a recording that one end has sent, and its bytes
-// as numbers of JavaScript.
-func recorded(t *testing.T, file, end string) (lines, bytes string) {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var from string
-	for line := range strings.Lines(string(text)) {
-		if digits, ok := strings.CutPrefix(line, "    "); ok && from == end {
-			bytes += "0x" + strings.Join(strings.Fields(digits), ",0x") + ","
-		} else if sender, what, ok := strings.Cut(line, ": "); ok && !strings.HasPrefix(line, "    ") && line[0] != '#' {
-			if from = sender; from == end {
-				lines += what
-			}
-		}
-	}
-	return strings.TrimSuffix(lines, "\n"), bytes
-}
-
 // What a lesson's programs send each other on its page is what they send
 // elsewhere, with libzmq on either side.
 func testWire(t *testing.T, h *host, b tab) {
-	const lines = `import(base + 'zmtp.js').then(({ line }) => [...document.querySelectorAll('.frames tbody tr')]
-		.filter((row) => row.event.kind === 'frame').map((row) => 'wire 1 | ' + row.event.arrow + '  ' + line(row.event) + '\n').join(''))`
-
 	b.open(h.page("02-req-rep.html"))
 	b.run("02")
 	b.status(1, "exit status 0")
-	b.is(lines, member(t, "02-req-rep/testdata/wire.txtar", "frames.txt"))
 	b.is(`document.querySelectorAll('.frames tbody tr').length`, 1+4+16+1)
-	b.is(`[...document.querySelectorAll('.frames tbody tr')].filter((row) => row.event.name === 'READY').map((row) => row.event.text.match(/Socket-Type "\w+"/)[0]).sort()`,
-		`Socket-Type "REP",Socket-Type "REQ"`)
+	frames, ready := "", []string{}
+	for _, e := range b.wire() {
+		if e.Kind == "frame" {
+			frames += "wire 1 | " + e.Arrow + "  " + e.String() + "\n"
+		} else if e.Name == "READY" {
+			ready = append(ready, regexp.MustCompile(`Socket-Type "\w+"`).FindString(e.Text))
+		}
+	}
+	if want := member(t, "02-req-rep/testdata/wire.txtar", "frames.txt"); frames != want {
+		t.Errorf("got %s, want %s", frames, want)
+	}
+	if slices.Sort(ready); !slices.Equal(ready, []string{`Socket-Type "REP"`, `Socket-Type "REQ"`}) {
+		t.Errorf("got %q", ready)
+	}
 
 	// Lesson 05's matrix is random, and the recorded one is smaller. So compare
 	// who sends what, and whether more follows.
@@ -474,10 +435,27 @@ func testWire(t *testing.T, h *host, b tab) {
 	b.run("05")
 	b.status(1, "exit status 0")
 	b.is(`document.querySelectorAll('.frames tbody tr').length`, 1+4+6+1)
-	got := rough(b.text(strings.Replace(lines, `'wire 1 | ' + row.event.arrow + '  '`, `row.event.from + ': '`, 1)))
-	if want := rough(string(text)); len(want) != 6 || !slices.Equal(got, want) {
+	lines := ""
+	for _, e := range b.wire() {
+		lines += e.From + ": " + e.String() + "\n"
+	}
+	if got, want := rough(lines), rough(string(text)); len(want) != 6 || !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+// A row is an event as a page shows it.
+type row struct {
+	wire.Event
+	From, Arrow string
+}
+
+func (b tab) wire() (rows []row) {
+	b.Helper()
+	if err := json.Unmarshal([]byte(b.text(`JSON.stringify([...document.querySelectorAll('.frames tbody tr')].map((row) => row.event))`)), &rows); err != nil {
+		b.Fatal(err)
+	}
+	return rows
 }
 
 // The rows can be walked through with the keyboard, and each shows its bytes.
@@ -567,7 +545,7 @@ func TestFirefox(t *testing.T) {
 func TestCost(t *testing.T) {
 	h := newHost(t)
 	browser := newBrowser(t)
-	files := []string{"run.js", "run.css", "process.js", "programs.js", "hub.js", "wire.js", "zmtp.js", "worker.js", "wasm_exec.js"}
+	files := []string{"run.js", "run.css", "process.js", "programs.js", "hub.js", "wire.js", "worker.js", "wasm_exec.js"}
 	total := len(h.files["lessons.wasm.gz"])
 	for _, name := range files {
 		total += len(compress(h.files[name]))

@@ -4,12 +4,15 @@
 // zmq4's "tcp" transport by one whose network is the page; all else of zmq4,
 // and so each byte of ZMTP, is as it is elsewhere.
 //
-// The site's generator, docs/programs.go, links this package into one binary
-// with all lessons' programs. The other end is docs/site/assets/hub.js.
+// The site's generator, docs/site/programs.go, links this package into one
+// binary with all lessons' programs. The other end is docs/site/assets/hub.js.
+// With the bytes that a program sends, the page gets what internal/wire decodes
+// them to.
 package browser
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -25,6 +28,8 @@ import (
 
 	_ "github.com/go-zeromq/zmq4" // its init comes before ours
 	"github.com/go-zeromq/zmq4/transport"
+
+	"zeromq-lessons/internal/wire"
 )
 
 // window is how many bytes may be on their way in one direction of a
@@ -52,6 +57,16 @@ type socket struct {
 	read     int    // how much was read, and the page not yet told
 	window   int    // how much may be sent
 	finished bool   // the other end has closed
+
+	decoder *wire.Decoder // of what is sent
+	events  []wire.Event  // that the page was not yet told of
+}
+
+// newSocket returns a socket whose decoder notes what it sends.
+func newSocket(id int) *socket {
+	s := &socket{id: id, window: window}
+	s.decoder = wire.NewDecoder(func(e wire.Event) { s.events = append(s.events, e) })
+	return s
 }
 
 // zmq4 has no way to replace a transport, only to add one.
@@ -84,8 +99,8 @@ func receive(m js.Value) {
 	case "refused":
 		s.err = refusals[m.Get("error").String()]
 	case "accepted":
-		c := &socket{id: m.Get("connection").Int(), open: true, window: window,
-			local: address(m, "local"), remote: address(m, "remote")}
+		c := newSocket(m.Get("connection").Int())
+		c.open, c.local, c.remote = true, address(m, "local"), address(m, "remote")
 		sockets[c.id] = c
 		s.accepted = append(s.accepted, c)
 	case "data":
@@ -179,7 +194,7 @@ func open(op, addr string) (*socket, error) {
 	mu.Lock()
 	defer mu.Unlock()
 	lastID += 2
-	s := &socket{id: lastID, window: window}
+	s := newSocket(lastID)
 	sockets[s.id] = s
 	post(map[string]any{"op": op, "id": s.id, "address": at.String()})
 	for !s.open && s.err == nil {
@@ -295,7 +310,13 @@ func (c conn) Write(b []byte) (sent int, err error) {
 		n := min(len(b), c.window)
 		data := js.Global().Get("Uint8Array").New(n)
 		js.CopyBytesToJS(data, b[:n])
-		post(map[string]any{"op": "data", "id": c.id, "data": data, "line": line})
+		c.decoder.Write(b[:n])
+		events, err := json.Marshal(c.events)
+		if err != nil {
+			panic(err) // an event has no value that JSON lacks
+		}
+		c.events = nil
+		post(map[string]any{"op": "data", "id": c.id, "data": data, "events": string(events), "line": line})
 		c.window -= n
 		sent += n
 		b = b[n:]

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -57,30 +59,41 @@ func proxied(t *testing.T) (*Proxy, net.Listener, *log) {
 	t.Cleanup(func() { server.Close() })
 	server.(*net.TCPListener).SetDeadline(time.Now().Add(time.Minute))
 	l := &log{sent: map[string][]byte{}}
-	p, err := Listen("tcp://127.0.0.1:0", "tcp://"+server.Addr().String(), l.tap, func(_ int, err error) { t.Error(err) })
-	if err != nil {
+	return open(t, "tcp://"+server.Addr().String(), l), server, l
+}
+
+// open opens a proxy that must not fail.
+func open(t *testing.T, server string, l *log) *Proxy {
+	t.Helper()
+	p := &Proxy{Tap: l.tap, Failed: func(_ int, err error) { t.Error(err) }, Patience: time.Minute}
+	if err := p.Listen("tcp://127.0.0.1:0", server); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Close)
-	return p, server, l
+	return p
+}
+
+func dial(t *testing.T, p *Proxy) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", p.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(time.Minute))
+	return conn
 }
 
 // pair connects a client, and returns both ends of its connection.
 func pair(t *testing.T, p *Proxy, l net.Listener) (client, server net.Conn) {
 	t.Helper()
-	client, err := net.Dial("tcp", strings.TrimPrefix(p.Endpoint(), "tcp://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { client.Close() })
-	server, err = l.Accept()
+	client = dial(t, p)
+	server, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
-	for _, conn := range []net.Conn{client, server} {
-		conn.SetDeadline(time.Now().Add(time.Minute))
-	}
+	server.SetDeadline(time.Now().Add(time.Minute))
 	return client, server
 }
 
@@ -171,17 +184,7 @@ func TestProxyClose(t *testing.T) {
 // A client that is first is served when its server is there.
 func TestProxyClientFirst(t *testing.T) {
 	endpoint := host.FreeEndpoint()
-	l := &log{sent: map[string][]byte{}}
-	p, err := Listen("tcp://127.0.0.1:0", endpoint, l.tap, func(_ int, err error) { t.Error(err) })
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.Close()
-	client, err := net.Dial("tcp", strings.TrimPrefix(p.Endpoint(), "tcp://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := dial(t, open(t, endpoint, &log{sent: map[string][]byte{}}))
 	listener, err := net.Listen("tcp", strings.TrimPrefix(endpoint, "tcp://"))
 	if err != nil {
 		t.Fatal(err)
@@ -199,23 +202,16 @@ func TestProxyClientFirst(t *testing.T) {
 // A client whose server does not come is told so: its connection is closed.
 // Close does not wait for that.
 func TestProxyNoServer(t *testing.T) {
-	for _, closed := range []bool{false, true} {
-		t.Run(fmt.Sprint(closed), func(t *testing.T) {
-			t.Parallel()
-			lost := make(chan error, 1)
-			l := &log{sent: map[string][]byte{}}
-			p, err := Listen("tcp://127.0.0.1:0", host.FreeEndpoint(), l.tap, func(_ int, err error) { lost <- err })
-			if err != nil {
+	for _, patience := range []time.Duration{0, time.Hour} {
+		t.Run(fmt.Sprint(patience), func(t *testing.T) {
+			failed := make(chan error, 1)
+			p := &Proxy{Patience: patience, Failed: func(_ int, err error) { failed <- err }}
+			server := host.FreeEndpoint()
+			if err := p.Listen("tcp://127.0.0.1:0", server); err != nil {
 				t.Fatal(err)
 			}
-			defer p.Close()
-			client, err := net.Dial("tcp", strings.TrimPrefix(p.Endpoint(), "tcp://"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer client.Close()
-			client.SetDeadline(time.Now().Add(time.Minute))
-			if closed {
+			client := dial(t, p)
+			if patience > 0 {
 				p.Close()
 			}
 			if _, err := client.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
@@ -223,12 +219,12 @@ func TestProxyNoServer(t *testing.T) {
 			}
 			p.Close()
 			select {
-			case err := <-lost:
-				if closed || !strings.HasPrefix(err.Error(), "no server at tcp://127.0.0.1:") {
+			case err := <-failed:
+				if patience > 0 || !strings.HasPrefix(err.Error(), "no server at "+server+": ") {
 					t.Error(err)
 				}
 			default:
-				if !closed {
+				if patience == 0 {
 					t.Error("nothing is said of the server")
 				}
 			}
@@ -236,21 +232,146 @@ func TestProxyNoServer(t *testing.T) {
 	}
 }
 
-func TestEndpoints(t *testing.T) {
-	for _, test := range []struct{ listen, server, want string }{
-		{"ipc:///tmp/x", "tcp://127.0.0.1:1", `an endpoint here begins with tcp://, not "ipc:///tmp/x"`},
-		{"tcp://127.0.0.1:0", "127.0.0.1:5555", `an endpoint here begins with tcp://, not "127.0.0.1:5555"`},
-		{"tcp://127.0.0.1:0", "tcp://127.0.0.1", "tcp://127.0.0.1 is no endpoint: address 127.0.0.1: missing port in address"},
-		{"tcp://127.0.0.1:5555", "tcp://127.0.0.1:5555", "a proxy cannot listen where the server does: tcp://127.0.0.1:5555"}, // it would dial itself for ever
-		{"tcp://127.0.0.1:99999", "tcp://127.0.0.1:1", "cannot listen at tcp://127.0.0.1:99999: listen tcp: address 99999: invalid port"},
+// A connection that breaks while the proxy writes to it has not been ended by
+// the other end, and what its end had sent before still arrives.
+func TestProxyReset(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		order func(broken, other net.Conn) (client, server net.Conn)
+		want  string
+	}{
+		{"server", func(broken, other net.Conn) (client, server net.Conn) { return other, broken }, "[server 1]"},
+		{"client", func(broken, other net.Conn) (client, server net.Conn) { return broken, other }, "[client 1]"},
 	} {
-		if _, err := Listen(test.listen, test.server, nil, nil); err == nil || err.Error() != test.want {
-			t.Errorf("Listen(%q, %q): %v, want %s", test.listen, test.server, err, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			otherEnd, other := net.Pipe()
+			brokenEnd, broken := net.Pipe()
+			l := &log{sent: map[string][]byte{}}
+			p := &Proxy{Tap: l.tap, ctx: t.Context()}
+			done := make(chan bool)
+			go func() {
+				client, server := test.order(unwritable{broken}, other)
+				p.pass(client, server, 1)
+				close(done)
+			}()
+			if _, err := otherEnd.Write([]byte("to nobody")); err != nil {
+				t.Error(err)
+			}
+			passes(t, brokenEnd, otherEnd, "the last words")
+			brokenEnd.Close()
+			<-done
+			if got := fmt.Sprint(l.ended); got != test.want {
+				t.Errorf("%s ended the connection, want %s", got, test.want)
+			}
+		})
 	}
-	p, err := Listen("tcp://*:0", "tcp://127.0.0.1:1", nil, nil)
+}
+
+// unwritable is a connection that its other end has reset.
+type unwritable struct{ net.Conn }
+
+func (unwritable) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+// An error in Accept is reported, and the next connection is accepted.
+func TestProxyAccept(t *testing.T) {
+	p, server, l := proxied(t)
+	p.Close()
+
+	failed := make(chan error, 1)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Close()
+	again := &Proxy{Tap: l.tap, Failed: func(_ int, err error) { failed <- err }, address: p.address,
+		listener: &flaky{Listener: listener, err: syscall.EMFILE}}
+	again.ctx, again.cancel = context.WithCancel(t.Context())
+	again.connections.Go(again.accept)
+	defer again.Close()
+	from, to := pair(t, again, server)
+	passes(t, from, to, "hello")
+	if err := <-failed; err != syscall.EMFILE {
+		t.Error(err)
+	}
+}
+
+// flaky is a listener whose first Accept fails.
+type flaky struct {
+	net.Listener
+	err error
+}
+
+func (f *flaky) Accept() (net.Conn, error) {
+	if err := f.err; err != nil {
+		f.err = nil
+		return nil, err
+	}
+	return f.Listener.Accept()
+}
+
+func TestEndpoints(t *testing.T) {
+	for _, test := range []struct{ listen, server, want string }{
+		{"ipc:///tmp/x", "tcp://127.0.0.1:1", `an endpoint here begins with tcp:// or guard://, not "ipc:///tmp/x"`},
+		{"tcp://127.0.0.1:0", "127.0.0.1:5555", `an endpoint here begins with tcp:// or guard://, not "127.0.0.1:5555"`},
+		{"tcp://127.0.0.1:0", "tcp://127.0.0.1", "tcp://127.0.0.1 is not an endpoint: address 127.0.0.1: missing port in address"},
+		{"tcp://127.0.0.1:99999", "tcp://127.0.0.1:1", "cannot listen at tcp://127.0.0.1:99999: listen tcp: address 99999: invalid port"},
+	} {
+		if err := new(Proxy).Listen(test.listen, test.server); err == nil || err.Error() != test.want {
+			t.Errorf("Listen(%q, %q): %v, want %s", test.listen, test.server, err, test.want)
+		}
+	}
+	for listen, want := range map[string]string{"tcp://*:0": "tcp://[::]:", "guard://127.0.0.1:0": "guard://127.0.0.1:"} {
+		p := new(Proxy)
+		if err := p.Listen(listen, "guard://127.0.0.1:1"); err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Endpoint(); !strings.HasPrefix(got, want) {
+			t.Errorf("%s is at %s, want %s", listen, got, want)
+		}
+		p.Close()
+	}
+}
+
+// A proxy does not connect to itself, whatever its address is called.
+func TestItself(t *testing.T) {
+	own := "127.0.0.2" // an address of this computer other than 127.0.0.1
+	if addresses, err := net.InterfaceAddrs(); err == nil {
+		for _, a := range addresses {
+			if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() {
+				own = n.IP.String()
+			}
+		}
+	}
+	for _, test := range []struct {
+		listen, server string
+		want           bool
+	}{
+		{"127.0.0.1", "127.0.0.1", true},
+		{"127.0.0.1", "localhost", true},
+		{"127.0.0.1", "*", true},
+		{"127.0.0.1", "0.0.0.0", true},
+		{"127.0.0.1", "[::ffff:127.0.0.1]", true},
+		{"127.0.0.1", "192.0.2.1", false},
+		{"*", "127.0.0.1", true},
+		{"*", "127.0.0.2", true},
+		{"*", "localhost", true},
+		{"*", "[::1]", true},
+		{"*", own, true},
+		{"*", "192.0.2.1", false},
+	} {
+		endpoint := host.FreeEndpoint()
+		port := endpoint[strings.LastIndex(endpoint, ":"):]
+		p := new(Proxy)
+		err := p.Listen("tcp://"+test.listen+port, "tcp://"+test.server+port)
+		if errors.Is(err, errItself) != test.want || !test.want && err != nil {
+			t.Errorf("a proxy at %s for a server at %s: %v", test.listen, test.server, err)
+		}
+		if err == nil {
+			// The name of the server may get another address later.
+			p.address = strings.Replace(test.listen, "*", "", 1) + port
+			if _, err := p.dial(); !errors.Is(err, errItself) {
+				t.Errorf("at %s, dial: %v", test.listen, err)
+			}
+			p.Close()
+		}
+	}
 }

@@ -123,15 +123,17 @@ func record(t *testing.T, client, server int, play func(t *testing.T, server, cl
 	}
 
 	endpoint := host.FreeEndpoint()
-	proxy, err := Listen("tcp://127.0.0.1:0", endpoint,
-		func(connection int, from End) io.WriteCloser {
+	proxy := &Proxy{
+		Tap: func(connection int, from End) io.WriteCloser {
 			if connection > 1 {
 				t.Error("more than one connection")
 			}
 			return noting{newRecorder(from), note}
 		},
-		func(_ int, err error) { t.Error(err) })
-	if err != nil {
+		Failed:   func(_ int, err error) { t.Error(err) },
+		Patience: time.Minute,
+	}
+	if err := proxy.Listen("tcp://127.0.0.1:0", endpoint); err != nil {
 		t.Fatal(err)
 	}
 	defer proxy.Close()

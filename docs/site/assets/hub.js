@@ -10,8 +10,8 @@ export class Hub {
   port = 40000
   number = 0 // those of accepted connections are even
 
-  // watch(connection, from, data, line) is told of what arrives, and returns
-  // whether that is something to see. listening(process) is told of a listener.
+  // watch(connection, from, message) is told of what arrives, and returns whether
+  // that is something to see. listening(process) is told of a listener.
   constructor (watch, listening) {
     this.watch = watch
     this.listening = listening
@@ -64,8 +64,8 @@ export class Hub {
   deliver (from, message) {
     const arrive = () => {
       if (!this.ends.has(key(from.peer.process, from.peer.id))) return false
-      const { data, line } = message
-      const seen = this.watch(from.connection, from.process, data, line)
+      const { data } = message
+      const seen = this.watch(from.connection, from.process, message)
       from.peer.process.send({ op: data ? 'data' : 'closed', id: from.peer.id, data }, data && [data.buffer])
       return seen
     }

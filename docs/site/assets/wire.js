@@ -1,9 +1,7 @@
 // "On the wire": what the programs of a panel send each other, frame by frame.
 /* global element */
-import { Decoder, hex } from './zmtp.js'
 
 const most = 300 // rows; older ones go
-const rfc = 'https://rfc.zeromq.org/spec/23/'
 
 // What there is to see in a lesson, and in which rows.
 const points = {
@@ -57,31 +55,26 @@ export class Wire {
     this.detail.hidden = true
   }
 
-  // watch takes what has arrived over a connection, and the line of the program
-  // that has sent it; or, without data, that the connection was closed. It
-  // returns whether that is something to see.
-  watch (connection, from, data, source) {
-    let seen = false
-    const show = (event, by = from) => {
-      seen = true
-      const [client, server] = [this.names(connection.client), this.names(connection.server)]
-      this.show(by === connection.client
-        ? { ...event, from: client, to: server, arrow: `${client} → ${server}` }
-        : { ...event, from: server, to: client, arrow: `${client} ← ${server}` })
+  // watch takes what has arrived over a connection: data, the events that
+  // internal/wire has decoded it to, and the line of the program that has sent
+  // it; or, without data, that the connection was closed. It returns whether that
+  // is something to see.
+  watch (connection, from, { data, events, line }) {
+    const [client, server] = [this.names(connection.client), this.names(connection.server)]
+    const all = data ? JSON.parse(events) ?? [] : []
+    const show = (event, by) => this.show(by === connection.client
+      ? { ...event, source: line, from: client, to: server, arrow: `${client} → ${server}` }
+      : { ...event, source: line, from: server, to: client, arrow: `${client} ← ${server}` })
+    if (!connection.number) {
+      connection.number = ++this.connections
+      show({ kind: 'connection', text: `number ${connection.number}` }, connection.client)
     }
-    if (!connection.decoders) {
-      connection.decoders = new Map()
-      show({ kind: 'connection', text: `number ${++this.connections}` }, connection.client)
-    }
-    if (data) {
-      if (!connection.decoders.has(from)) connection.decoders.set(from, new Decoder((event) => connection.show(event)))
-      connection.show = show
-      connection.decoders.get(from).push(data, source)
-    } else if (!connection.closed) {
-      connection.closed = true
-      show({ kind: 'end', text: 'closes the connection' })
-    }
-    return seen
+    for (const event of all) show(event, from)
+    if (data) return all.length > 0
+    const first = !connection.closed
+    if (first) show({ kind: 'end', text: 'closes the connection' }, from)
+    connection.closed = true
+    return first
   }
 
   // show adds rows when the browser draws next: a flood costs no more than that.
@@ -104,7 +97,7 @@ export class Wire {
     const open = element('button', { type: 'button', tabindex: -1 }, what)
     const row = element('tr', {},
       element('td', {}, element('span', { class: 'hidden' }, `${event.from} to ${event.to}`), element('span', { 'aria-hidden': 'true' }, event.arrow)),
-      element('td', {}, event.parts ? open : what), element('td', {}, event.flags?.join(' ') ?? ''), element('td', {}, event.size ?? ''),
+      element('td', {}, event.parts ? open : what), element('td', {}, event.flags?.join(' ') ?? ''), element('td', {}, event.parts ? event.size : ''),
       element('td', {}, event.text, element('span', { class: 'hex' }, event.hex ? ` ${event.hex}` : '')))
     row.event = event
     row.classList.toggle('point', this.kinds.includes(what))
@@ -136,12 +129,10 @@ export class Wire {
     const { event } = row
     this.detail.replaceChildren(
       element('p', {}, element('strong', {}, `${event.from} → ${event.to}: ${event.name ?? event.kind}`)),
-      element('table', {}, ...event.parts.map(([name, bytes, meaning]) => element('tr', {},
-        element('th', { scope: 'row' }, name),
-        element('td', {}, hex(bytes.slice(0, 64)) + (bytes.length > 64 ? ' …' : '')),
-        element('td', {}, meaning)))),
+      element('table', {}, ...event.parts.map(({ name, hex, meaning }) => element('tr', {},
+        element('th', { scope: 'row' }, name), element('td', {}, hex), element('td', {}, meaning)))),
       element('p', {}, ...origin(this.lesson, event)),
-      element('p', {}, ...definition(event)))
+      element('p', {}, 'Its definition: ', element('a', { href: event.rfc }, `${event.rule} in RFC ${event.rfc.match(/spec\/(\d+)/)[1]}`)))
     this.detail.hidden = false
     this.detail.scrollIntoView({ block: 'nearest' })
   }
@@ -156,14 +147,4 @@ function origin (lesson, event) {
   const link = listing?.querySelector('figcaption a')
   return ['Sent by ', link ? element('a', { href: `${link.href}#L${number}` }, event.source) : event.source,
     ...code ? [': ', element('code', {}, code)] : []]
-}
-
-// definition says where RFC 23 defines an item.
-function definition ({ kind, flags }) {
-  const [rule, section] = {
-    greeting: ['greeting', 'formal-grammar'],
-    command: ['command', 'the-null-security-mechanism'],
-    frame: [flags?.includes('MORE') ? 'message-more' : 'message-last', 'framing']
-  }[kind]
-  return ['Its definition: ', element('a', { href: `${rfc}#${section}` }, `${rule} in RFC 23`)]
 }

@@ -35,15 +35,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -68,9 +65,6 @@ func Update() bool { return *update }
 // scripts that run go above all.
 var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAGS", "GOPROXY", "GOTOOLCHAIN", "GORACE"}
 
-// bin is the folder that Main builds the programs into.
-var bin string
-
 // Main builds the programs, packages named relative to the test's folder, puts
 // them in front of PATH for the scripts, and runs the tests. A program of
 // another lesson, such as ../02-req-rep/server, is called 02-req-rep-server.
@@ -78,85 +72,11 @@ func Main(m *testing.M, programs ...string) {
 	flag.Set("test.parallel", "4") // scripts wait more than they work
 	flag.Parse()
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // with -race a program sleeps a second before it exits
-	os.Exit(func() int {
-		var err error
-		if bin, err = os.MkdirTemp("", "lessontest"); err == nil {
-			defer os.RemoveAll(bin)
-			err = build(programs)
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		return m.Run()
-	}())
-}
-
-var otherLesson = regexp.MustCompile(`^\.\./(\d\d-[^/]+)/([^/]+)$`)
-
-func build(programs []string) error {
-	if len(programs) == 0 {
-		return nil
+	if err := buildAll(programs); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	packages := map[string][]string{} // by the folder or file that they are built into
-	for _, program := range programs {
-		to := bin
-		if other := otherLesson.FindStringSubmatch(program); other != nil {
-			to = Program(other[1] + "-" + other[2])
-		}
-		packages[to] = append(packages[to], program)
-	}
-	for to, programs := range packages {
-		args := []string{"build", "-o", to}
-		if raceEnabled() {
-			args = append(args, "-race")
-		}
-		out, err := exec.Command("go", append(args, programs...)...).CombinedOutput()
-		if err != nil {
-			return fmt.Errorf("go build %s: %v\n%s", strings.Join(programs, " "), err, out)
-		}
-	}
-
-	// go test repeats an old result unless a file that the test has read is
-	// another now, and does not see what go build read. So read it here too.
-	format := "{{if and .Module .Module.Main}}{{.Dir}}{{end}}"
-	out, err := exec.Command("go", append([]string{"list", "-deps", "-f", format}, programs...)...).Output()
-	if err != nil {
-		return fmt.Errorf("go list: %w", err)
-	}
-	for dir := range strings.Lines(string(out) + ".\n") { // a folder's name may have spaces in it
-		if dir = strings.TrimSuffix(dir, "\n"); dir == "" {
-			continue // of the standard library
-		}
-		if err := readAll(strings.TrimSuffix(dir, "\r")); err != nil {
-			return err
-		}
-	}
-	out, err = exec.Command("go", "env", "GOMOD").Output()
-	if err != nil {
-		return fmt.Errorf("go env GOMOD: %w", err)
-	}
-	gomod := strings.TrimSpace(string(out))
-	for _, name := range []string{gomod, strings.TrimSuffix(gomod, "mod") + "sum"} {
-		if _, err := os.ReadFile(name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func readAll(dir string) error {
-	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			_, err = os.ReadFile(path)
-		}
-		return err
-	})
-}
-
-func raceEnabled() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+	os.Exit(m.Run())
 }
 
 // Lesson tests a lesson: the scripts in testdata, and the page, README.md.
@@ -201,7 +121,7 @@ func runScript(t *testing.T, file string) {
 			return condition(name)
 		},
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
+			env.Setenv("PATH", programPath+string(os.PathListSeparator)+env.Getenv("PATH"))
 			endpoint := host.FreeEndpoint()
 			env.Setenv("ENDPOINT", endpoint)
 			env.Setenv("ADDRESS", strings.TrimPrefix(endpoint, "tcp://"))
@@ -281,7 +201,7 @@ func cmdAttempt(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	cmd := exec.Command("go", goTest...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "EXERCISE_BIN="+bin, "EXERCISES=")
+	cmd.Env = append(os.Environ(), "EXERCISE_BIN="+programPath, "EXERCISES=")
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -305,21 +225,6 @@ func Python(t testing.TB) string {
 	}
 	return path
 }
-
-// Program returns the path of a program that Main has built.
-func Program(name string) string {
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	return filepath.Join(bin, name)
-}
-
-// Programs returns the folder of the programs that Main has built, and
-// UsePrograms makes another process of the same test use them.
-func Programs() string { return bin }
-
-// UsePrograms is for a process that does not call Main.
-func UsePrograms(dir string) { bin = dir }
 
 // Serve starts the lesson's server and returns its endpoint. When the test
 // ends, the server is interrupted and must exit with status 0.

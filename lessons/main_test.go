@@ -13,7 +13,10 @@ import (
 	"zeromq-lessons/internal/lessontest"
 )
 
-func TestMain(m *testing.M) { lessontest.Main(m, ".") }
+func TestMain(m *testing.M) {
+	lessontest.Main(m, ".", "./02-req-rep/client", "./03-json/client", "./04-gob/client", "./05-multipart/client",
+		"./07-strangers/client", "./07-strangers/stranger")
+}
 
 // TestTour runs the scripts that cross lessons.
 func TestTour(t *testing.T) { lessontest.Scripts(t, "../testdata") }

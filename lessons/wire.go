@@ -13,8 +13,8 @@ import (
 
 // between shows what clients and a server send each other until ctx ends.
 func between(ctx context.Context, endpoint, server string) error {
-	proxy, err := watch(endpoint, server, colorful(os.Stdout))
-	if err != nil {
+	proxy := watch(colorful(os.Stdout))
+	if err := proxy.Listen(endpoint, server); err != nil {
 		return err
 	}
 	<-ctx.Done()
@@ -22,10 +22,10 @@ func between(ctx context.Context, endpoint, server string) error {
 	return nil
 }
 
-// watch opens a proxy that prints each greeting, command and frame that it
-// passes on between the clients that connect to endpoint and their server.
-func watch(endpoint, server string, colors bool) (*wire.Proxy, error) {
-	proxy := &wire.Proxy{
+// watch returns a proxy that prints each greeting, command and frame that it
+// passes on.
+func watch(colors bool) *wire.Proxy {
+	return &wire.Proxy{
 		Tap: func(connection int, from wire.End) io.WriteCloser {
 			arrow := "client → server"
 			if from == wire.Server {
@@ -38,7 +38,6 @@ func watch(endpoint, server string, colors bool) (*wire.Proxy, error) {
 		Failed:   func(connection int, err error) { log.Printf("wire %d: %v", connection, err) },
 		Patience: 5 * time.Second, // as the lessons' clients
 	}
-	return proxy, proxy.Listen(endpoint, server)
 }
 
 // ending is a decoder that says which end has closed the connection.

@@ -88,7 +88,6 @@ func Lesson(t *testing.T) {
 // Scripts runs the scripts in a folder, each as a subtest with a deadline of
 // its own.
 func Scripts(t *testing.T, dir string) {
-	checkScripts(t, dir)
 	for _, file := range scripts(t, dir) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()

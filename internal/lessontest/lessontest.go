@@ -169,7 +169,7 @@ func cmdAsk(ts *testscript.TestScript, neg bool, args []string, ask func(endpoin
 // untouched reports whether the reader has not yet solved an exercise.
 func untouched(stub string) (bool, error) {
 	text, err := os.ReadFile(stub)
-	return bytes.Contains(text, []byte("exercise.TODO")) || os.Getenv("EXERCISES") == "unsolved", err
+	return bytes.Contains(text, []byte(`panic("TODO`)) || os.Getenv("EXERCISES") == "unsolved", err
 }
 
 func condition(name string) (bool, error) {
@@ -200,7 +200,7 @@ func cmdAttempt(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	cmd := exec.Command("go", goTest...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "EXERCISE_BIN="+programPath, "EXERCISES=")
+	cmd.Env = append(os.Environ(), "EXERCISES=")
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

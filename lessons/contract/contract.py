@@ -1,26 +1,38 @@
-"""Contract runs one promise's probe with libzmq and prints the outcome.
+"""Contract runs promises' probes with libzmq and prints the outcome of each.
 
-    python3 contract.py req-alternates
+    python3 contract.py req-alternates...
 
-A probe has the process to itself, and leaves its sockets to the process's end.
+Each probe has its own thread and its own context. It leaves its sockets open
+until the process exits.
 """
 
+import errno
 import os
+import queue
 import socket
 import sys
+import tempfile
 import threading
+import traceback
 
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-context = zmq.Context()
-context.rcvtimeo = 30_000  # milliseconds: no probe waits for ever
 SOON = 500  # milliseconds until a call is said to block
+probe = threading.local()  # its context
+
+
+def new(kind, **options):
+    """Return a socket of the probe's context."""
+    s = probe.context.socket(kind)
+    for name, value in options.items():
+        setattr(s, name, value)
+    return s
 
 
 def bound(kind, endpoint="tcp://127.0.0.1:*"):
     """Return a socket that is bound, and its endpoint."""
-    s = context.socket(kind)
+    s = new(kind)
     while True:
         try:
             s.bind(endpoint)
@@ -38,9 +50,7 @@ def nobody():
 
 
 def connected(kind, *endpoints, **options):
-    s = context.socket(kind)
-    for name, value in options.items():
-        setattr(s, name, value)
+    s = new(kind, **options)
     for endpoint in endpoints:
         s.connect(endpoint)
     return s
@@ -101,7 +111,7 @@ def peers(kind):
     compatible, kept = [], []
     for name in names:
         peer, endpoint = bound(getattr(zmq, name))
-        s = context.socket(kind)
+        s = new(kind)
         monitor = s.get_monitor_socket()
         kept += [peer, s]  # the monitor's name is free again when its socket is gone
         s.connect(endpoint)
@@ -232,7 +242,7 @@ def req_no_service():
 
 def req_never_discards():
     rep, endpoint = bound(zmq.REP)
-    req = context.socket(zmq.REQ)
+    req = new(zmq.REQ)
     monitor = req.get_monitor_socket(zmq.EVENT_DISCONNECTED)
     req.connect(endpoint)
     req.send(b"1")
@@ -249,7 +259,7 @@ def req_never_discards():
 def req_service_gone():
     # Without the option every third request waits until the service is back.
     last, endpoint = bound(zmq.REP)
-    req = context.socket(zmq.REQ)
+    req = new(zmq.REQ)
     req.immediate = 1
     monitor = req.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_CONNECT_RETRIED)
     for e in [serve(b"A"), serve(b"B"), endpoint]:
@@ -263,7 +273,8 @@ def req_service_gone():
 
     last.close()
     wait_for(monitor, zmq.EVENT_CONNECT_RETRIED)
-    return "".join(exchange(req, b"who?") for _ in range(6))
+    replies = [exchange(req, b"who?") for _ in range(6)]
+    return f"A answers {replies.count('A')}, B answers {replies.count('B')} of 6"
 
 
 def rep_peers():
@@ -325,7 +336,7 @@ def rep_last_peer():
 
 
 def rep_discards():
-    rep = context.socket(zmq.REP)
+    rep = new(zmq.REP)
     monitor = rep.get_monitor_socket(zmq.EVENT_DISCONNECTED)
     rep.bind("tcp://127.0.0.1:*")
     endpoint = rep.last_endpoint.decode()
@@ -341,17 +352,50 @@ def rep_discards():
     return f"no error, and the next {after.recv().decode()} is answered"
 
 
+GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x00NULL" + bytes(48)
+PING = b"\x04\x07\x04PING\x00\x00"  # a command, with a time to live of zero
+
+
+class Raw:
+    """A peer that speaks ZMTP by hand, for what libzmq's own never does."""
+
+    def __init__(self, kind, connection):
+        self.connection = connection
+        self.file = connection.makefile("rb")
+        ready = b"\x05READY\x0bSocket-Type" + len(kind).to_bytes(4, "big") + kind
+        connection.sendall(GREETING + bytes([4, len(ready)]) + ready)
+        self.file.read(64)
+        self.frame()
+
+    def frame(self):
+        """Return the next frame or command, which is a short one."""
+        _, size = self.file.read(2)
+        return self.file.read(size)
+
+    def send(self, *parts):
+        self.connection.sendall(b"".join(parts))
+
+
+def message(body):
+    return b"\x01\x00\x00" + bytes([len(body)]) + body  # after the delimiter
+
+
+def raw_client(endpoint):
+    host, port = endpoint.removeprefix("tcp://").split(":")
+    return Raw(b"REQ", socket.create_connection((host, int(port))))
+
+
+def raw_service(serve):
+    """Serve one client in the background, and return the endpoint."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=lambda: serve(Raw(b"REP", listener.accept()[0])), daemon=True).start()
+    return f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+
+
 def rep_never_blocks():
     rep, endpoint = bound(zmq.REP)
-    # A client that never reads, since libzmq's own would.
-    host, port = endpoint.removeprefix("tcp://").split(":")
-    client = socket.create_connection((host, int(port)))
-    client.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x00NULL" + bytes(48))
-    client.sendall(b"\x04\x19\x05READY\x0bSocket-Type\x00\x00\x00\x03REQ")
-    received = b""
-    while b"Socket-Type" not in received:
-        received += client.recv(100)
-    client.sendall(b"\x01\x00" + b"\x00\x0ca long reply")
+    client = raw_client(endpoint)  # it never reads, and libzmq's own would
+    client.send(message(b"a long reply"))
     rep.recv()
     rep.send(bytes(64 << 20))
     req = connected(zmq.REQ, endpoint)
@@ -360,9 +404,188 @@ def rep_never_blocks():
     return f"the {req.recv().decode()} is answered"
 
 
+def req_heartbeat():
+    def serve(service):
+        service.frame(), service.frame()
+        service.send(PING, message(b"reply"))
+
+    return f'"{exchange(connected(zmq.REQ, raw_service(serve)), b"request")}"'
+
+
+def req_pong():
+    pong = []
+
+    def serve(service):
+        service.frame(), service.frame()
+        service.send(PING)
+        pong.append(service.frame())
+        service.send(message(b"reply"))
+
+    exchange(connected(zmq.REQ, raw_service(serve)), b"request")
+    return "answered" if pong[0].startswith(b"\x04PONG") else "not answered"
+
+
+def rep_heartbeat():
+    rep, endpoint = bound(zmq.REP)
+    client = raw_client(endpoint)
+    client.send(PING, message(b"request"))
+    request = rep.recv_multipart()
+    rep.send(b"reply")
+    answered = "answered" if client.frame().startswith(b"\x04PONG") else "not answered"
+    return f"{quoted(request)} arrives, {answered}"
+
+
+def req_delimiter():
+    # libzmq ends the connection, so a good reply after it would not arrive either.
+    router, endpoint = bound(zmq.ROUTER)
+    req = new(zmq.REQ)
+    monitor = req.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+    req.connect(endpoint)
+    req.send(b"request")
+    client, _, _ = router.recv_multipart()
+    router.send_multipart([client, b"no delimiter"])
+    wait_for(monitor, zmq.EVENT_DISCONNECTED)
+    return "delivered" if req.poll(0) else "not delivered"
+
+
+def rep_delimiter():
+    rep, endpoint = bound(zmq.REP)
+    dealer = connected(zmq.DEALER, endpoint)
+    dealer.send(b"no delimiter")
+    dealer.send_multipart([b"", b"request"])
+    return f"{quoted(rep.recv_multipart())} arrives"
+
+
+def rep_no_frame():
+    rep, endpoint = bound(zmq.REP)
+    dealer = connected(zmq.DEALER, endpoint)
+    dealer.send(b"")
+    dealer.send_multipart([b"", b"request"])
+    return f"{quoted(rep.recv_multipart())} arrives"
+
+
+def rep_identity():
+    # libzmq keeps the first client, and never answers the second.
+    rep, endpoint = bound(zmq.REP)
+    first = connected(zmq.REQ, endpoint, routing_id=b"meter")
+    second = connected(zmq.REQ, endpoint, routing_id=b"meter")
+    first.send(b"1")
+    second.send(b"2")
+    request = rep.recv()
+    rep.send(b"reply to " + request)
+    client = {b"1": first, b"2": second}[request]
+    return "each its own" if client.recv() == b"reply to " + request else "mixed up"
+
+
+def buffer_free():
+    rep, req = pair()
+    req.send(b"request")
+    rep.recv()
+    buffer = bytearray(64 << 20)
+    rep.send(buffer)
+    buffer[-1] = ord("x")
+    return "the change arrives" if req.recv()[-1] else "as sent"
+
+
+def after_close():
+    allowed = []
+    for kind in [zmq.REQ, zmq.REP]:
+        s, endpoint = bound(kind)
+        s.close()
+        for call in [lambda: s.bind("tcp://127.0.0.1:*"), lambda: s.connect(endpoint), lambda: s.send(b""), s.recv]:
+            try:
+                call()
+                allowed.append("a call returns no error")
+            except zmq.ZMQError as err:
+                assert err.errno == zmq.ENOTSOCK
+    return ", ".join(allowed) or "refused"
+
+
+def bind_twice():
+    rep, first = bound(zmq.REP)
+    rep.bind("tcp://127.0.0.1:*")
+    for endpoint in [first, first, first, rep.last_endpoint.decode()]:
+        req = connected(zmq.REQ, endpoint)
+        req.send(b"request")
+        rep.send(rep.recv())
+        req.recv()
+    return "both answer"
+
+
+def ipc_rebind():
+    with tempfile.TemporaryDirectory() as folder:
+        path = folder + "/socket"
+        killed = socket.socket(socket.AF_UNIX)
+        killed.bind(path)
+        killed.close()  # the file stays
+        rep = new(zmq.REP)
+        rep.bind("ipc://" + path)
+        req = connected(zmq.REQ, "ipc://" + path)
+        req.send(b"the request")
+        rep.send(rep.recv())
+        return f"{req.recv().decode()} is answered"
+
+
+def inproc_any_size():
+    rep = new(zmq.REP)
+    rep.bind("inproc://service")
+    req = connected(zmq.REQ, "inproc://service")
+    for size in [0, 1, 255, 256, 1 << 20]:
+        req.send(b"x" * size)
+        rep.send(rep.recv())
+        got = len(req.recv())
+        if got != size:
+            return f"{got} bytes of {size} arrive"
+    return "as sent"
+
+
+def bind_forms():
+    loopback = next(name for _, name in socket.if_nameindex() if name.startswith("lo"))
+    forms = []
+    for name, host in [("*", "*"), ("address", "127.0.0.1"), ("interface", loopback), ("host name", "localhost")]:
+        try:
+            new(zmq.REP).bind(f"tcp://{host}:*")
+            forms.append(name)
+        except zmq.ZMQError as err:
+            assert err.errno == errno.ENODEV
+    return ", ".join(forms)
+
+
+def bind_all():
+    _, endpoint = bound(zmq.REP, "tcp://*:*")
+    port = int(endpoint.split(":")[-1])
+    reach = []
+    for name, host in [("IPv4", "127.0.0.1"), ("IPv6", "::1")]:
+        try:
+            socket.create_connection((host, port)).close()
+            reach.append(name)
+        except OSError:
+            pass
+    return " and ".join(reach)
+
+
+def dealer_round_robin():
+    (a, to_a), (b, to_b) = bound(zmq.ROUTER), bound(zmq.ROUTER)
+    dealer = new(zmq.DEALER)
+    monitor = dealer.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+    for endpoint in [to_a, to_b]:
+        dealer.connect(endpoint)
+        wait_for(monitor, zmq.EVENT_HANDSHAKE_SUCCEEDED)
+    for text in [b"1", b"2", b"3", b"4", b"end", b"end"]:
+        dealer.send(text)
+
+    def received(s):
+        texts = []
+        while not texts or texts[-1] != "end":
+            texts.append(s.recv_multipart()[1].decode())
+        return "".join(texts[:-1])
+
+    return f"A gets {received(a)}, B gets {received(b)}"
+
+
 def connect_first():
     endpoint, holder = nobody()
-    req = context.socket(zmq.REQ)
+    req = new(zmq.REQ)
     monitor = req.get_monitor_socket(zmq.EVENT_CONNECT_RETRIED)
     req.connect(endpoint)
     wait_for(monitor, zmq.EVENT_CONNECT_RETRIED)  # it has found nobody
@@ -376,7 +599,7 @@ def connect_first():
 
 def reconnects():
     rep, endpoint = bound(zmq.REP)
-    req = context.socket(zmq.REQ)
+    req = new(zmq.REQ)
     monitor = req.get_monitor_socket(zmq.EVENT_DISCONNECTED)
     req.connect(endpoint)
     for _ in range(2):
@@ -475,7 +698,7 @@ def one_owner():
 def as_bytes():
     req = connected(zmq.REQ, serve())
     all_bytes = bytes(range(256))
-    for sent in [all_bytes, all_bytes * 4096]:  # 256 bytes, 1 MiB
+    for sent in [all_bytes, all_bytes * 2048]:  # 256 bytes, 512 KiB
         req.send(sent)
         if req.recv_multipart() != [sent]:
             return "changed"
@@ -501,5 +724,24 @@ def empty_frames():
     return f"service gets {quoted(rep.recv_multipart())}"
 
 
-print(globals()[sys.argv[1].replace("-", "_")](), flush=True)
-os._exit(0)
+def run(promise, outcomes):
+    try:
+        probe.context = zmq.Context()
+        probe.context.rcvtimeo = 30_000  # milliseconds: no probe waits forever
+        outcomes.put(f"{promise}\t{globals()[promise.replace('-', '_')]()}")
+    except Exception:
+        traceback.print_exc()
+        outcomes.put(None)
+
+
+outcomes = queue.Queue()
+for promise in sys.argv[1:]:
+    threading.Thread(target=run, args=(promise, outcomes), daemon=True).start()
+failed = False
+for _ in sys.argv[1:]:
+    outcome = outcomes.get()
+    if outcome is None:
+        failed = True
+    else:
+        print(outcome, flush=True)
+os._exit(failed)

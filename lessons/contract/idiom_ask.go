@@ -8,14 +8,14 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// ask sends a request on a REQ socket of its own, and returns the reply. It
-// waits for a service, and for the reply, until the context ends.
+// ask sends a request on its own REQ socket and returns the reply. It waits
+// for a service, and for the reply, until the context ends.
 func ask(ctx context.Context, endpoint, request string, options ...zmq4.Option) (string, error) {
 	req := zmq4.NewReq(ctx, slices.Concat(patient, options)...)
-	defer req.Close() // ends a Recv, which does not look at the context
+	defer req.Close() // ends a Recv, which ignores the context
 
-	// A service that takes the connection and says nothing holds up Dial for
-	// ever, so all of it runs in the background.
+	// Dial waits for a service that accepts the connection and stays silent,
+	// whatever the context says, so all of this runs in the background.
 	type result struct {
 		reply string
 		err   error
@@ -44,13 +44,24 @@ func exchangeOn(ctx context.Context, req zmq4.Socket, endpoint, request string) 
 	if err := req.Send(zmq4.NewMsgString(request)); err != nil {
 		return "", err
 	}
-	msg, err := req.Recv()
+	msg, err := recvReply(req)
 	return string(msg.Bytes()), err
 }
 
+// recvReply receives the next message that is not a command. zmq4 delivers a
+// command, such as the heartbeat PING, as if it were a reply.
+func recvReply(req zmq4.Socket) (zmq4.Msg, error) {
+	for {
+		msg, err := req.Recv()
+		if err != nil || msg.Type != zmq4.CmdMsg {
+			return msg, err
+		}
+	}
+}
+
 // askAgain asks until there is a reply, or the context ends. It gives each try
-// a second, and a service that has just ended a moment to come back. A service
-// that was too slow gets the request more than once.
+// a second, and a service that has just exited a moment to come back. A service
+// that is slower gets the request more than once.
 func askAgain(ctx context.Context, endpoint, request string) (string, error) {
 	for {
 		try, cancel := context.WithTimeout(ctx, time.Second)

@@ -6,16 +6,18 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// fair hands on the requests of a ROUTER socket, one of each client in turn.
-// Nobody waits behind a client that floods the service, since it takes in all
-// that come, for as long as there is memory. It ends with the context.
+// fair passes on the requests of a ROUTER socket, one of each client in turn.
+// It accepts all requests as they come, so no client waits behind one that
+// floods the service, as long as there is memory. When the requests end, it
+// passes on those that it has. It closes its channel then, or when the context
+// ends.
 func fair(ctx context.Context, in <-chan zmq4.Msg) <-chan zmq4.Msg {
 	out := make(chan zmq4.Msg)
 	go func() {
 		defer close(out)
 		queues := map[string][]zmq4.Msg{} // the requests of each client
 		var turns []string                // the clients that have any
-		for {
+		for in != nil || len(turns) > 0 {
 			var next zmq4.Msg
 			var ready chan<- zmq4.Msg // nil while there is no request
 			if len(turns) > 0 {
@@ -24,7 +26,11 @@ func fair(ctx context.Context, in <-chan zmq4.Msg) <-chan zmq4.Msg {
 			select {
 			case <-ctx.Done():
 				return
-			case msg := <-in:
+			case msg, ok := <-in:
+				if !ok {
+					in = nil
+					continue
+				}
 				client := string(msg.Frames[0])
 				if len(queues[client]) == 0 {
 					turns = append(turns, client)

@@ -1,25 +1,34 @@
 package main
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/go-zeromq/zmq4"
 )
 
-// receive takes a request from a ROUTER socket. The envelope says who asks, and
-// ends with the first empty frame; the body is what the client has sent.
+// receive takes the next request from a ROUTER socket, and drops what is not
+// one. The envelope says who asks; the body is what the client sent.
 func receive(router zmq4.Socket) (envelope, body [][]byte, err error) {
-	msg, err := router.Recv()
-	if err != nil {
-		return nil, nil, err
-	}
-	for i, frame := range msg.Frames {
-		if i > 0 && len(frame) == 0 {
-			return msg.Frames[:i+1], msg.Frames[i+1:], nil
+	for {
+		msg, err := router.Recv()
+		if err != nil {
+			return nil, nil, err
+		}
+		if envelope, body, ok := open(msg); ok {
+			return envelope, body, nil
 		}
 	}
-	return nil, nil, errors.New("the request has no empty frame")
+}
+
+// open splits a message that a ROUTER socket received. The envelope ends with
+// the first empty frame after the client's identity, and some frame follows.
+func open(msg zmq4.Msg) (envelope, body [][]byte, ok bool) {
+	for i, frame := range msg.Frames {
+		if i > 0 && len(frame) == 0 {
+			return msg.Frames[:i+1], msg.Frames[i+1:], i+1 < len(msg.Frames)
+		}
+	}
+	return nil, nil, false
 }
 
 // reply sends the body to the client of the envelope.

@@ -2,19 +2,23 @@ package main
 
 import (
 	"errors"
+	"net"
 	"sync"
+	"sync/atomic"
 
 	"github.com/go-zeromq/zmq4"
 )
 
-// errState says what libzmq says with EFSM.
+// errState is what a Strict returns where libzmq returns EFSM.
 var errState = errors.New("operation cannot be accomplished in current state")
 
-// Strict is a REQ or REP socket that takes no call out of turn.
+// Strict is a REQ or REP socket that refuses every call out of turn, and every
+// call after Close.
 type Strict struct {
 	zmq4.Socket
-	mu   sync.Mutex
-	send bool // it is Send's turn
+	mu     sync.Mutex
+	send   bool // whether it is Send's turn
+	closed atomic.Bool
 }
 
 func NewStrict(s zmq4.Socket) *Strict {
@@ -37,12 +41,15 @@ func (s *Strict) Recv() (msg zmq4.Msg, err error) {
 	return msg, err
 }
 
-// turn makes a call if it is its turn and no other call is under way.
+// turn makes a call if it is its turn and no other call is running.
 func (s *Strict) turn(send bool, call func() error) error {
 	if !s.mu.TryLock() {
 		return errState
 	}
 	defer s.mu.Unlock()
+	if s.closed.Load() {
+		return net.ErrClosed
+	}
 	if s.send != send {
 		return errState
 	}
@@ -51,4 +58,26 @@ func (s *Strict) turn(send bool, call func() error) error {
 		s.send = !send
 	}
 	return err
+}
+
+func (s *Strict) Listen(endpoint string) error {
+	if s.closed.Load() {
+		return net.ErrClosed
+	}
+	return s.Socket.Listen(endpoint)
+}
+
+func (s *Strict) Dial(endpoint string) error {
+	if s.closed.Load() {
+		return net.ErrClosed
+	}
+	return s.Socket.Dial(endpoint)
+}
+
+// Close closes the socket. Calling it again does nothing.
+func (s *Strict) Close() error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	return s.Socket.Close()
 }

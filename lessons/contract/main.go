@@ -65,8 +65,9 @@ func main() {
 	}
 
 	status := 0
+	outcomes := run(probesOf(promises, false))
 	for i, p := range promises {
-		changes, err := p.run()
+		changes, err := p.compare(outcomes)
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -138,8 +139,9 @@ func distance(a, b string) int {
 func (p Promise) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", p.ID, p.Text)
-	for _, column := range p.columns() {
-		fmt.Fprintf(&b, "  %-8s%-8s%s\n", column.name, p.verdict(*column.outcome), *column.outcome)
+	for _, column := range p.columns(false) {
+		outcome := p.outcome(column)
+		fmt.Fprintf(&b, "  %-10s%-8s%s\n", column, p.verdict(outcome), outcome)
 	}
 	return b.String()
 }

@@ -2,9 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 	"zeromq-lessons/internal/lessontest"
 )
 
-// docs/contract.md is what the data and the sources make of it now.
+// docs/contract.md is what the outcomes and the sources make of it now.
 func TestPage(t *testing.T) {
 	contract, err := load()
 	if err != nil {
@@ -38,81 +39,83 @@ func TestPage(t *testing.T) {
 	for line < min(len(is), len(should))-1 && is[line] == should[line] {
 		line++
 	}
-	t.Errorf("docs/contract.md:%d is out of date: go test ./lessons/contract -update\n\tis:        %s\n\tshould be: %s", line+1, is[line], should[line])
+	t.Errorf("docs/contract.md:%d is out of date: go test ./lessons/contract -update\n\tgot:  %s\n\twant: %s", line+1, is[line], should[line])
 }
 
-// An entry is a promise on the page.
-type entry struct {
-	Promise
-	Code   string   // of the idiom's probe
-	Idioms []*idiom // that the code uses
-}
-
-// An idiom is a file of this package.
+// An idiom, on the page.
 type idiom struct {
-	Name, Code string
-	uses       *regexp.Regexp // finds a use of it
-	Promises   []entry        // that it keeps
+	Name, Text  string    // Text is what its doc comment says first
+	File        string    // its source, or "" for the guard
+	For         []Promise // that it is the idiom to write for
+	Keeps       []Promise // others that zmq4 breaks and it keeps
+	DoesNotKeep []Promise // that were tried with it
 }
 
 func page(t *testing.T, c Contract) []byte {
-	probes := read(t, "req.go") + read(t, "rep.go") + read(t, "both.go")
-	idioms := readIdioms(t)
-	var all, kept, mended, broken, libzmq []entry
+	idioms := map[string]*idiom{}
 	for _, p := range c.Promises {
-		e := entry{Promise: p}
-		if p.Idiom != "" {
-			e.Code = function(t, probes, functionName(p.ID)+"Idiom")
-		}
-		for _, idiom := range idioms {
-			if idiom.uses.MatchString(e.Code) {
-				idiom.Promises = append(idiom.Promises, e)
-				e.Idioms = append(e.Idioms, idiom)
+		for name := range probes[p.ID] {
+			if idioms[name] == nil && name != "zmq4" {
+				idioms[name] = newIdiom(t, name)
+			}
+			switch i := idioms[name]; {
+			case name == "zmq4":
+			case !slices.Contains(p.Idioms, name):
+				i.DoesNotKeep = append(i.DoesNotKeep, p)
+			case p.Write == name:
+				i.For = append(i.For, p)
+			case p.Zmq4 != p.Kept:
+				i.Keeps = append(i.Keeps, p)
 			}
 		}
-		all = append(all, e)
-		switch p.Kept {
-		case p.Zmq4:
-			kept = append(kept, e)
-		case p.Idiom:
-			mended = append(mended, e)
-		default:
-			broken = append(broken, e)
+	}
+	only := func(keep func(p Promise) bool) (found []Promise) {
+		for _, p := range c.Promises {
+			if keep(p) {
+				found = append(found, p)
+			}
 		}
-		if p.Kept == p.Libzmq {
-			libzmq = append(libzmq, e)
-		}
+		return found
 	}
 
 	var b bytes.Buffer
 	text := template.Must(template.New("page").Funcs(template.FuncMap{
-		"verdict": func(e entry, outcome string) string {
-			switch outcome {
-			case e.Kept:
+		"verdict": func(p Promise, outcome string) string {
+			if outcome == p.Kept {
 				return "kept"
-			case "":
-				return ""
-			default:
-				return "**broken**: " + outcome
 			}
+			return "**broken**: " + outcome
 		},
-		"mark": func(e entry, outcome string) string {
-			if outcome == e.Kept {
-				return outcome
+		"outcome": func(p Promise, outcome string) string {
+			if outcome == p.Kept {
+				return "kept: " + outcome
 			}
-			return "**" + outcome + "**"
+			return "**broken**: " + outcome
 		},
-		"source": func(e entry) string {
-			name, where, _ := strings.Cut(e.Source, ", ")
+		"source": func(p Promise) string {
+			name, where, _ := strings.Cut(p.Source, ", ")
 			return strings.TrimSuffix(fmt.Sprintf("[%s](%s), %s", name, c.Sources[name], where), ", ")
 		},
-		"in": func(socket string) []entry {
-			return slices.DeleteFunc(slices.Clone(all), func(e entry) bool { return e.Socket != socket })
+		"of": func(socket string) []Promise {
+			return only(func(p Promise) bool { return p.Socket == socket })
 		},
 	}).Parse(read(t, "page.md.tmpl")))
 	err := text.Execute(&b, map[string]any{
-		"Version": version(t), "All": all, "Kept": kept, "Mended": mended, "Broken": broken,
-		"Libzmq": libzmq, "Idioms": idioms,
+		"Version": version(t),
+		"All":     c.Promises,
+		"Kept":    only(func(p Promise) bool { return p.Zmq4 == p.Kept }),
+		"Broken":  only(func(p Promise) bool { return p.Zmq4 != p.Kept }),
+		"Mended":  only(func(p Promise) bool { return p.Write != "" }),
+		"Lost":    only(func(p Promise) bool { return p.Zmq4 != p.Kept && p.Write == "" }),
+		"Libzmq":  only(func(p Promise) bool { return p.Libzmq == p.Kept }),
+		"Sockets": []map[string]string{
+			{"Name": "REQ", "Title": "REQ, the client's socket"},
+			{"Name": "REP", "Title": "REP, the service's socket"},
+			{"Name": "any", "Title": "Any socket"},
+		},
+		"Idioms": slices.SortedFunc(maps.Values(idioms), func(a, b *idiom) int {
+			return cmp.Or(len(b.For)-len(a.For), strings.Compare(a.Name, b.Name))
+		}),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -120,46 +123,16 @@ func page(t *testing.T, c Contract) []byte {
 	return b.Bytes()
 }
 
-func readIdioms(t *testing.T) (list []*idiom) {
-	files, err := filepath.Glob("idiom_*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no idioms: %v", err)
+func newIdiom(t *testing.T, name string) *idiom {
+	if name == "guard" {
+		return &idiom{Name: name, Text: "The guard is the transport of lesson 07: listen on guard:// or dial guard:// instead of tcp://."}
 	}
-	for _, file := range files {
-		_, code, ok := strings.Cut(read(t, file), "\n\n// ") // after the imports
-		if !ok {
-			t.Fatalf("%s declares nothing with a comment", file)
-		}
-		var names []string
-		for _, m := range regexp.MustCompile(`(?m)^(?:func|type) (\w+)`).FindAllStringSubmatch(code, -1) {
-			names = append(names, m[1])
-		}
-		list = append(list, &idiom{
-			Name: strings.TrimSuffix(strings.TrimPrefix(file, "idiom_"), ".go"),
-			Code: "// " + code,
-			uses: regexp.MustCompile(`\b(` + strings.Join(names, "|") + `)[({]`),
-		})
+	file := "idiom_" + name + ".go"
+	m := regexp.MustCompile(`(?s)\n// ([^.]*\.)\s`).FindStringSubmatch(read(t, file))
+	if m == nil {
+		t.Fatalf("%s begins with no doc comment", file)
 	}
-	return list
-}
-
-// functionName returns what the probe is called in Go: reqAlternates for
-// req-alternates.
-func functionName(id string) string {
-	words := strings.Split(id, "-")
-	for i, word := range words[1:] {
-		words[i+1] = strings.ToUpper(word[:1]) + word[1:]
-	}
-	return strings.Join(words, "")
-}
-
-// function returns the source of a function.
-func function(t *testing.T, source, name string) string {
-	found := regexp.MustCompile(`(?ms)^func ` + name + `\(.*?^}\n`).FindString(source)
-	if found == "" {
-		t.Fatalf("there is no function %s", name)
-	}
-	return found
+	return &idiom{Name: name, File: file, Text: strings.ReplaceAll(m[1], "\n//", "")}
 }
 
 // version returns the version of zmq4 that go.mod names.

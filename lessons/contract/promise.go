@@ -1,75 +1,73 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strings"
-	"sync"
-	"time"
-
-	"zeromq-lessons/internal/host"
+	"slices"
 )
 
-// patience is how long a probe may take.
-const patience = time.Minute
-
-// columnEnv is an environment variable. It tells a process of this program, or
-// of its tests, to run one probe: the column's, for the promise that the
-// argument names.
-const columnEnv = "CONTRACT_COLUMN"
-
-// probes are the functions that return the outcomes with zmq4. Those with
-// libzmq are in contract.py.
+// probes are the functions that return the outcomes with plain zmq4 and with
+// the idioms, by their names. Those with libzmq are in contract.py.
 var probes = map[string]map[string]func() string{
 	"req-peers":           {"zmq4": reqPeers},
 	"req-bidirectional":   {"zmq4": reqBidirectional},
-	"req-alternates":      {"zmq4": reqAlternates, "idiom": reqAlternatesIdiom},
-	"req-round-robin":     {"zmq4": reqRoundRobin},
-	"req-matched":         {"zmq4": reqMatched, "idiom": reqMatchedIdiom},
-	"req-late-reply":      {"zmq4": reqLateReply, "idiom": reqLateReplyIdiom},
-	"req-last-peer":       {"zmq4": reqLastPeer},
-	"req-discards-others": {"zmq4": reqDiscardsOthers, "idiom": reqDiscardsOthersIdiom},
-	"req-mute":            {"zmq4": reqMute, "idiom": reqMuteIdiom},
-	"req-no-service":      {"zmq4": reqNoService, "idiom": reqNoServiceIdiom},
-	"req-never-discards":  {"zmq4": reqNeverDiscards, "idiom": reqNeverDiscardsIdiom},
-	"req-service-gone":    {"zmq4": reqServiceGone, "idiom": reqServiceGoneIdiom},
+	"req-alternates":      {"zmq4": reqAlternates, "strict": reqAlternatesStrict},
+	"req-round-robin":     asClient(3, reqRoundRobin),
+	"req-matched":         asClient(1, reqMatched),
+	"req-late-reply":      asClient(1, reqLateReply),
+	"req-last-peer":       asClient(2, reqLastPeer, "workers"), // which come in any order
+	"req-discards-others": asClient(2, reqDiscardsOthers, "workers"),
+	"req-delimiter":       asClient(1, reqDelimiter),
+	"req-heartbeat":       asClient(1, reqHeartbeat),
+	"req-pong":            asClient(1, reqPong),
+	"req-mute":            {"zmq4": reqMute, "workers": reqMuteWorkers},
+	"req-no-service":      with(asClient(1, reqNoServiceIdiom), "zmq4", reqNoService),
+	"req-never-discards":  asClient(1, reqNeverDiscards),
+	"req-service-gone":    often("A answers 3, B answers 3 of 6", asClient(3, reqServiceGone)),
 	"rep-peers":           {"zmq4": repPeers},
 	"rep-bidirectional":   {"zmq4": repBidirectional},
-	"rep-alternates":      {"zmq4": repAlternates, "idiom": repAlternatesIdiom},
-	"rep-fair-queued":     {"zmq4": repFairQueued, "idiom": repFairQueuedIdiom},
-	"rep-last-peer":       {"zmq4": repLastPeer},
-	"rep-discards":        {"zmq4": repDiscards},
-	"rep-never-blocks":    {"zmq4": repNeverBlocks, "idiom": repNeverBlocksIdiom},
-	"connect-first":       {"zmq4": connectFirst, "idiom": connectFirstIdiom},
-	"reconnects":          {"zmq4": reconnects, "idiom": reconnectsIdiom},
+	"rep-alternates":      {"zmq4": repAlternates, "strict": repAlternatesStrict},
+	"rep-fair-queued":     {"zmq4": repFairQueued, "fair": repFairQueuedFair},
+	"rep-last-peer":       asService(repLastPeer),
+	"rep-identity":        asService(repIdentity),
+	"rep-discards":        asService(repDiscards),
+	"rep-never-blocks":    asService(repNeverBlocks),
+	"rep-delimiter":       asService(repDelimiter),
+	"rep-heartbeat":       asService(repHeartbeat),
+	"rep-no-frame":        asService(repNoFrame),
+	"empty-message":       asService(emptyMessage),
+	"empty-frames":        asService(emptyFrames),
+	"close-reply":         asServices(closeReply),
+	"connect-first":       {"zmq4": connectFirst, "connect": connectFirstConnect, "ask": connectFirstAsk},
+	"reconnects":          asClient(1, reconnects),
 	"whole":               {"zmq4": whole},
 	"close-request":       {"zmq4": closeRequest},
-	"close-reply":         {"zmq4": closeReply, "idiom": closeReplyIdiom},
-	"one-owner":           {"zmq4": oneOwner, "idiom": oneOwnerIdiom},
-	"as-bytes":            {"zmq4": asBytes},
-	"empty-message":       {"zmq4": emptyMessage, "idiom": emptyMessageIdiom},
-	"empty-frames":        {"zmq4": emptyFrames, "idiom": emptyFramesIdiom},
+	"one-owner":           {"zmq4": oneOwner, "strict": oneOwnerStrict},
+	"as-bytes":            asClient(1, asBytes),
+	"buffer-free":         {"zmq4": bufferFree, "copy": bufferFreeCopy},
+	"after-close":         {"zmq4": afterClose, "strict": afterCloseStrict},
+	"bind-twice":          {"zmq4": bindTwice, "endpoints": bindTwiceEndpoints},
+	"bind-forms":          {"zmq4": bindForms, "bind": bindFormsBind},
+	"bind-all":            {"zmq4": bindAll, "bind": bindAllBind},
+	"ipc-rebind":          {"zmq4": ipcRebind, "ipc": ipcRebindIPC},
+	"inproc-any-size":     {"zmq4": inprocAnySize},
+	"dealer-round-robin":  {"zmq4": dealerRoundRobin, "turns": dealerRoundRobinTurns},
 }
 
 // A Promise is a sentence, or a row of a table, in ZeroMQ's documents.
 type Promise struct {
-	ID     string `json:"id"`
-	Socket string `json:"socket"`  // REQ, REP or both
-	Text   string `json:"promise"` // in our words
-	Source string `json:"source"`  // a key of Contract.Sources, and where in it
-	Lesson string `json:"lesson"`
-	Kept   string `json:"kept"` // the outcome if the promise is kept
-	Libzmq string `json:"libzmq"`
-	Zmq4   string `json:"zmq4"`
-	Idiom  string `json:"idiom,omitempty"` // if it needs one, and there is one
-	Note   string `json:"note"`
+	ID     string   `json:"id"`
+	Socket string   `json:"socket"`  // REQ, REP or any
+	Text   string   `json:"promise"` // in our words
+	Source string   `json:"source"`  // a key of Contract.Sources, and where in it
+	Lesson string   `json:"lesson"`
+	Kept   string   `json:"kept"` // the outcome if the promise is kept
+	Zmq4   string   `json:"zmq4"`
+	Libzmq string   `json:"libzmq"`
+	Write  string   `json:"write,omitempty"`  // the idiom to write, if one is needed and there is one
+	Idioms []string `json:"idioms,omitempty"` // all that keep it
+	Note   string   `json:"note"`
 }
 
 // Contract is what testdata/contract.json holds.
@@ -78,83 +76,56 @@ type Contract struct {
 	Promises []Promise         `json:"promises"`
 }
 
-type column struct {
-	name    string
-	outcome *string
+// A probeID names a probe: its promise, and its column: libzmq, zmq4 or an
+// idiom.
+type probeID struct{ promise, column string }
+
+// columns returns the columns of a promise: zmq4, the idiom to write, libzmq;
+// or instead of that one idiom all those that have been tried.
+func (p *Promise) columns(all bool) []string {
+	list := []string{"zmq4"}
+	if all {
+		for name := range probes[p.ID] {
+			if name != "zmq4" {
+				list = append(list, name)
+			}
+		}
+		slices.Sort(list[1:])
+	} else if p.Write != "" {
+		list = append(list, p.Write)
+	}
+	return append(list, "libzmq")
 }
 
-// columns are the ways to run the promise.
-func (p *Promise) columns() []column {
-	all := []column{{"libzmq", &p.Libzmq}, {"zmq4", &p.Zmq4}}
-	if probes[p.ID]["idiom"] != nil {
-		all = append(all, column{"idiom", &p.Idiom})
+// outcome returns the recorded outcome of a column. Of an idiom, only whether it
+// keeps the promise is recorded.
+func (p *Promise) outcome(column string) string {
+	switch column {
+	case "zmq4":
+		return p.Zmq4
+	case "libzmq":
+		return p.Libzmq
 	}
-	return all
+	if slices.Contains(p.Idioms, column) {
+		return p.Kept
+	}
+	return "not kept"
 }
 
-// run runs the promise's probes at the same time. It returns what has changed,
-// and keeps the new outcomes.
-func (p *Promise) run() (changes []string, err error) {
-	columns := p.columns()
-	outcomes := make([]string, len(columns))
-	errs := make([]error, len(columns))
-	var wg sync.WaitGroup
-	for i, column := range columns {
-		wg.Go(func() { outcomes[i], errs[i] = runProbe(column.name, p.ID) })
-	}
-	wg.Wait()
-	for i, column := range columns {
-		switch was, is := *column.outcome, outcomes[i]; {
-		case errors.Is(errs[i], errNoPython):
-		case errs[i] != nil:
-			err = errors.Join(err, fmt.Errorf("%s with %s: %w", p.ID, column.name, errs[i]))
-		case was != is:
-			changes = append(changes, fmt.Sprintf("%s with %s was %q, is %q", p.ID, column.name, was, is))
-			*column.outcome = is
+// record records the outcome of a column.
+func (p *Promise) record(column, outcome string) {
+	switch column {
+	case "zmq4":
+		p.Zmq4 = outcome
+	case "libzmq":
+		p.Libzmq = outcome
+	default:
+		p.Idioms = slices.DeleteFunc(p.Idioms, func(name string) bool { return name == column })
+		if outcome == p.Kept {
+			p.Idioms = append(p.Idioms, column)
+			slices.Sort(p.Idioms)
 		}
 	}
-	return changes, err
-}
-
-var errNoPython = errors.New("no pyzmq")
-
-// death is how a process begins to say that it dies of a panic.
-var death = regexp.MustCompile(`(?m)^(panic|fatal error): .*`)
-
-// runProbe runs one probe in a process of its own and returns the outcome.
-func runProbe(column, id string) (outcome string, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	var cmd *exec.Cmd
-	if column == "libzmq" {
-		python, err := host.Python()
-		if err != nil {
-			return "", err
-		}
-		if python == "" {
-			return "", errNoPython
-		}
-		cmd = exec.CommandContext(ctx, python, inRepo("lessons/contract/contract.py"), id)
-	} else {
-		self, err := os.Executable()
-		if err != nil {
-			return "", err
-		}
-		cmd = exec.CommandContext(ctx, self, id)
-		cmd.Env = append(os.Environ(), columnEnv+"="+column)
-	}
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	stdout, err := cmd.Output()
-	switch {
-	case ctx.Err() != nil:
-		return "hangs", nil
-	case death.Match(stderr.Bytes()):
-		return death.FindString(stderr.String()), nil
-	case err != nil:
-		return "", fmt.Errorf("%w\n%s", err, stderr.String())
-	}
-	return strings.TrimSpace(string(stdout)), nil
 }
 
 func load() (c Contract, err error) {
@@ -165,12 +136,13 @@ func load() (c Contract, err error) {
 	return c, json.Unmarshal(data, &c)
 }
 
-// inRepo returns the path of a file of this repository. The program runs in one
-// of its folders.
+// inRepo returns the path of a file of this repository, from any of its folders.
 func inRepo(name string) string {
-	for dir := "."; ; dir = filepath.Join("..", dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil || len(dir) > 100 {
-			return filepath.Join(dir, filepath.FromSlash(name))
+	name = filepath.FromSlash(name)
+	for dir := "."; len(dir) < 100; dir = filepath.Join("..", dir) {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return filepath.Join(dir, name)
 		}
 	}
+	return name
 }

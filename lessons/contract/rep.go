@@ -1,12 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"strings"
-	"time"
 
 	"github.com/go-zeromq/zmq4"
 
-	"zeromq-lessons/lessons/07-strangers/guard"
+	"zeromq-lessons/internal/zmtptest"
 )
 
 func repPeers() string { return peers(zmq4.NewRep) }
@@ -25,7 +25,7 @@ func repAlternates() string {
 	return repOutOfTurn(rep, listen(rep))
 }
 
-func repAlternatesIdiom() string {
+func repAlternatesStrict() string {
 	rep := NewStrict(zmq4.NewRep(bg))
 	return repOutOfTurn(rep, listen(rep))
 }
@@ -67,7 +67,7 @@ func repFairQueued() string {
 	return "one of each in turn"
 }
 
-func repFairQueuedIdiom() string {
+func repFairQueuedFair() string {
 	router := zmq4.NewRouter(bg)
 	flood(listen(router))
 	in := make(chan zmq4.Msg)
@@ -75,12 +75,13 @@ func repFairQueuedIdiom() string {
 	for range 25 {
 		in <- must(router.Recv()) // a service does this in the background
 	}
+	close(in)
 	var order string
-	for len(order) < 25 {
-		msg := <-requests
-		order += string(msg.Bytes()[len(msg.Frames[0]):])
+	for msg := range requests {
+		_, body, _ := open(msg)
+		order += string(body[0])
 	}
-	if strings.Contains(order, "ABABABABA") {
+	if len(order) == 25 && strings.Contains(order, "ABABABABA") {
 		return "one of each in turn"
 	}
 	return order
@@ -97,16 +98,24 @@ func flood(endpoint string) {
 	}
 }
 
-func repLastPeer() string {
-	rep := zmq4.NewRep(bg)
-	endpoint := listen(rep)
-	first, second := dial(zmq4.NewReq(bg), endpoint), dial(zmq4.NewReq(bg), endpoint)
+func repLastPeer(s *service) string { return eachItsOwn(s, s.connect(), s.connect()) }
+
+// repIdentity has two clients with the same identity, as two copies of one
+// program have.
+func repIdentity(s *service) string {
+	identity := zmq4.WithID(zmq4.SocketIdentity("meter"))
+	return eachItsOwn(s, s.attach(zmq4.NewReq(bg, identity)), s.attach(zmq4.NewReq(bg, identity)))
+}
+
+func eachItsOwn(s *service, first, second zmq4.Socket) string {
+	go func() {
+		for {
+			s.mustSend("reply to " + s.mustRecv())
+		}
+	}()
 	for range 10 {
 		send(first, "1")
 		send(second, "2")
-		for range 2 {
-			send(rep, "reply to "+recv(rep))
-		}
 		if recv(first) != "reply to 1" || recv(second) != "reply to 2" {
 			return "mixed up"
 		}
@@ -114,49 +123,70 @@ func repLastPeer() string {
 	return "each its own"
 }
 
-func repDiscards() string {
-	rep, gone := pair()
+func repDiscards(s *service) string {
+	gone := s.connect()
 	send(gone, "nobody waits for the reply")
-	recv(rep)
+	s.mustRecv()
 	gone.Close()
-	if err := rep.Send(zmq4.NewMsgString("reply")); err != nil {
+	if err := s.send("reply"); err != nil {
 		return "error"
 	}
-	next := dial(zmq4.NewReq(bg), "tcp://"+rep.Addr().String())
+	next := s.connect()
 	send(next, "request")
-	send(rep, recv(rep))
+	s.mustSend(s.mustRecv())
 	return "no error, and the next " + recv(next) + " is answered"
 }
 
-func repNeverBlocks() string {
-	return unread("tcp", 4*soon)
-}
-
-func repNeverBlocksIdiom() string {
-	check(guard.Register("guard", guard.Limits{}))
-	return unread("guard", patience)
-}
-
-// unread lets a client ask for a reply that does not fit into the system's
-// buffers, and never read it. Then another client asks, and waits so long.
-func unread(scheme string, enough time.Duration) string {
-	rep := zmq4.NewRep(bg)
-	check(rep.Listen(scheme + "://127.0.0.1:0"))
-	endpoint := "tcp://" + rep.Addr().String()
-	send(dial(zmq4.NewReq(bg), endpoint), "a long reply")
-	recv(rep)
-	send(rep, strings.Repeat("x", 64<<20))
-	go func() {
-		for {
-			send(rep, recv(rep))
-		}
-	}()
-	waits, _ := blocks(enough, func() error {
-		exchange(dial(zmq4.NewReq(bg), endpoint), "next")
-		return nil
-	})
-	if waits {
+// repNeverBlocks has a client that asks for a reply that does not fit into the
+// system's buffers, and never reads it. Then another client asks.
+func repNeverBlocks(s *service) string {
+	send(s.connect(), "a long reply")
+	s.mustRecv()
+	s.mustSend(strings.Repeat("x", 64<<20))
+	go s.echo()
+	next := background(func() (string, error) { return exchange(s.connect(), "next"), nil })
+	if !next.returns(s.wait) {
 		return "the next waits"
 	}
 	return "the next is answered"
+}
+
+// repHeartbeat gets a heartbeat before the request.
+func repHeartbeat(s *service) string {
+	client := s.raw()
+	client.Write(zmtptest.Frame(zmtptest.Command, "\x04PING\x00\x00"))
+	client.Write(zmtptest.Message("request"))
+	request, err := s.recv()
+	if err != nil {
+		return "error from Recv"
+	}
+	s.mustSend("reply")
+	_, body, err := client.ReadFrame()
+	check(err)
+	if !strings.HasPrefix(body, "\x04PONG") {
+		return fmt.Sprintf("%q arrives, not answered", request)
+	}
+	return fmt.Sprintf("%q arrives, answered", request)
+}
+
+func repDelimiter(s *service) string { return afterNoRequest(s, "no delimiter") }
+
+func repNoFrame(s *service) string { return afterNoRequest(s, "") }
+
+// afterNoRequest sends a message that is no request, and then a request. Where
+// the first ends the connection, another client sends the request.
+func afterNoRequest(s *service, frame string) string {
+	dealer := s.attach(zmq4.NewDealer(bg))
+	send(dealer, frame)
+	dealer.Send(zmq4.NewMsgFromString([]string{"", "request"})) // an error if that ended it
+	go func() {
+		if _, err := dealer.Recv(); err != nil {
+			send(s.connect(), "request")
+		}
+	}()
+	request, err := s.recv()
+	if err != nil {
+		return "error from Recv"
+	}
+	return fmt.Sprintf("%q arrives", request)
 }

@@ -3,10 +3,11 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 
-	"zeromq-lessons/internal/host"
+	"zeromq-lessons/internal/zmtptest"
 )
 
 func reqPeers() string { return peers(zmq4.NewReq) }
@@ -25,8 +26,14 @@ func reqAlternates() string {
 	return reqOutOfTurn(dial(zmq4.NewReq(bg), serve(echo)))
 }
 
-func reqAlternatesIdiom() string {
-	return reqOutOfTurn(NewStrict(dial(zmq4.NewReq(bg), serve(echo))))
+func reqAlternatesStrict() string {
+	dialed := reqOutOfTurn(NewStrict(dial(zmq4.NewReq(bg), serve(echo))))
+	req := NewStrict(zmq4.NewReq(bg))
+	dial(rep(echo), listen(req))
+	if listens := reqOutOfTurn(req); listens != dialed {
+		return dialed + "; if it listens: " + listens
+	}
+	return dialed
 }
 
 // reqOutOfTurn makes calls out of turn and lists those that are not refused.
@@ -53,44 +60,40 @@ func orRefused(allowed []string) string {
 	return strings.Join(allowed, ", ")
 }
 
-func reqRoundRobin() string {
-	req := dial(zmq4.NewReq(bg), serve(say("A")), serve(say("B")), serve(say("C")))
-	var order string
-	for range 9 {
-		order += exchange(req, "who?")
+func reqRoundRobin(c *client) string {
+	for i, name := range []string{"A", "B", "C"} {
+		c.join(i, rep(say(name)))
+	}
+	return inTurn(c, 9, "C")
+}
+
+// inTurn asks often, and returns who answers, after the last one answered for
+// the first time. It then knows that all are connected.
+func inTurn(c *client, requests int, last string) (order string) {
+	for c.mustAsk("who?") != last {
+	}
+	for range requests {
+		order += c.mustAsk("who?")
 	}
 	return order
 }
 
-func reqMatched() string {
-	req := dial(zmq4.NewReq(bg), repeating(false))
-	exchange(req, "request 1")
-	return exchange(req, "request 2")
+func reqMatched(c *client) string {
+	c.join(0, repeating(false))
+	c.mustAsk("request 1")
+	return c.mustAsk("request 2")
 }
 
-func reqMatchedIdiom() string {
-	endpoint := repeating(false)
-	must(ask(bg, endpoint, "request 1"))
-	return must(ask(bg, endpoint, "request 2"))
+func reqLateReply(c *client) string {
+	c.join(0, repeating(true))
+	c.mustAsk("request 1")
+	return c.mustAsk("request 2")
 }
 
-func reqLateReply() string {
-	req := dial(zmq4.NewReq(bg), repeating(true))
-	exchange(req, "request 1")
-	return exchange(req, "request 2")
-}
-
-func reqLateReplyIdiom() string {
-	endpoint := repeating(true)
-	must(ask(bg, endpoint, "request 1"))
-	return must(ask(bg, endpoint, "request 2"))
-}
-
-// repeating starts a service that sends its reply to request 1 twice: at once,
-// or late, when it has request 2.
-func repeating(late bool) (endpoint string) {
+// repeating is a service that sends its reply to request 1 twice: at once, or
+// late, when it has request 2.
+func repeating(late bool) zmq4.Socket {
 	router := zmq4.NewRouter(bg)
-	endpoint = listen(router)
 	go func() {
 		first, _, err := receive(router)
 		check(err)
@@ -105,38 +108,25 @@ func repeating(late bool) (endpoint string) {
 		}
 		check(reply(router, second, []byte("reply to request 2")))
 	}()
-	return endpoint
+	return router
 }
 
-func reqLastPeer() string {
-	fromA, _ := unaskedPlainly()
+func reqLastPeer(c *client) string {
+	fromA, _ := unasked(c)
 	return fromA
 }
 
-func reqDiscardsOthers() string {
-	_, fromB := unaskedPlainly()
-	return fromB
-}
-
-func unaskedPlainly() (fromA, fromB string) {
-	a, b := zmq4.NewRouter(bg), zmq4.NewRouter(bg)
-	req := dial(zmq4.NewReq(bg), listen(a), listen(b))
-	ask := func() string { return exchange(req, "?") }
-	return unasked(a, b, ask, ask)
-}
-
-func reqDiscardsOthersIdiom() string {
-	a, b := zmq4.NewRouter(bg), zmq4.NewRouter(bg)
-	toA, toB := listen(a), listen(b)
-	askA := func() string { return must(ask(bg, toA, "?")) }
-	askB := func() string { return must(ask(bg, toB, "?")) }
-	_, fromB := unasked(a, b, askA, askB)
+func reqDiscardsOthers(c *client) string {
+	_, fromB := unasked(c)
 	return fromB
 }
 
 // unasked asks A, B, A and B. While A has the third request, B sends to the
 // client of the second one, unasked. It returns the last two replies.
-func unasked(a, b zmq4.Socket, askA, askB func() string) (fromA, fromB string) {
+func unasked(c *client) (fromA, fromB string) {
+	a, b := zmq4.NewRouter(bg), zmq4.NewRouter(bg)
+	c.join(0, a)
+	c.join(1, b)
 	answer := func(service zmq4.Socket, text string) (client [][]byte) {
 		client, _, err := receive(service)
 		check(err)
@@ -144,43 +134,117 @@ func unasked(a, b zmq4.Socket, askA, askB func() string) (fromA, fromB string) {
 		return client
 	}
 	go answer(a, "A's reply")
-	askA()
+	c.mustAsk("?")
 
 	client := make(chan [][]byte, 1)
 	go func() { client <- answer(b, "B's reply") }()
-	askB()
+	c.mustAsk("?")
 
 	go func() {
 		reply(b, <-client, []byte("B's message that nobody asked for"))
 		answer(a, "A's reply")
 	}()
-	fromA = askA()
+	fromA = c.mustAsk("?")
 
 	go answer(b, "B's reply")
-	return fromA, askB()
+	return fromA, c.mustAsk("?")
+}
+
+// reqDelimiter gets a reply with the delimiter left out, and then a good one.
+func reqDelimiter(c *client) string {
+	router := zmq4.NewRouter(bg)
+	c.join(0, router)
+	go func() {
+		envelope, _, err := receive(router)
+		check(err)
+		check(router.SendMulti(zmq4.NewMsgFrom(envelope[0], []byte("no delimiter"))))
+		reply(router, envelope, []byte("reply"))
+	}()
+	if reply, _ := c.ask("request"); reply == "no delimiter" {
+		return "delivered"
+	}
+	return "not delivered"
+}
+
+// reqHeartbeat gets a heartbeat before the reply.
+func reqHeartbeat(c *client) string {
+	c.joinRaw(0, func(service *zmtptest.Peer) {
+		pingAfterRequest(service)
+		service.Write(zmtptest.Message("reply"))
+	})
+	return fmt.Sprintf("%q", c.mustAsk("request"))
+}
+
+// reqPong gets a heartbeat from a service that waits for the answer.
+func reqPong(c *client) string {
+	pong := make(chan string, 1)
+	c.joinRaw(0, func(service *zmtptest.Peer) {
+		pingAfterRequest(service)
+		service.SetReadDeadline(time.Now().Add(patience / 6))
+		outcome := "not answered"
+		if _, body, err := service.ReadFrame(); err == nil && strings.HasPrefix(body, "\x04PONG") {
+			outcome = "answered"
+		}
+		pong <- outcome
+	})
+	returned := background(func() (string, error) { return c.ask("request") })
+	select {
+	case outcome := <-pong:
+		return outcome
+	case <-returned: // it has taken the heartbeat for the reply
+		return "not answered"
+	}
+}
+
+// pingAfterRequest receives a request and sends a heartbeat, whose time to live
+// is zero (RFC 37).
+func pingAfterRequest(service *zmtptest.Peer) {
+	check(service.Handshake("REP"))
+	check(service.Expect("", "request"))
+	service.Write(zmtptest.Frame(zmtptest.Command, "\x04PING\x00\x00"))
 }
 
 func reqMute() string {
-	return muteSend(zmq4.Socket.Send)
-}
-
-func reqMuteIdiom() string {
-	return muteSend(func(req zmq4.Socket, request zmq4.Msg) error {
-		return sendWaiting(bg, req, request)
+	req := zmq4.NewReq(bg)
+	return muteSend(req, func() (string, error) {
+		return "", req.Send(zmq4.NewMsgString("request"))
 	})
 }
 
-// muteSend sends from a REQ socket that listens, before a service dials it.
-func muteSend(send func(req zmq4.Socket, request zmq4.Msg) error) string {
+func reqMuteWorkers() string {
 	req := zmq4.NewReq(bg)
+	return muteSend(req, func() (string, error) { return askWorkers(bg, req, "request") })
+}
+
+// muteSend sends from a REQ socket that listens, before a service dials it.
+func muteSend(req zmq4.Socket, send func() (string, error)) string {
 	endpoint := listen(req)
-	waits, sent := blocks(soon, func() error { return send(req, zmq4.NewMsgString("request")) })
-	if !waits {
-		return atOnce(<-sent)
+	return sendBefore(send, func(rep zmq4.Socket) { dial(rep, endpoint) })
+}
+
+// sendBefore sends, and lets a service come when the call has not returned a
+// moment later.
+func sendBefore(send func() (string, error), join func(rep zmq4.Socket)) string {
+	result := background(send)
+	if result.returns(soon) {
+		return atOnce(<-result)
 	}
-	rep := dial(zmq4.NewRep(bg), endpoint)
-	check(<-sent)
-	return "blocks, then sends the " + recv(rep)
+	rep := zmq4.NewRep(bg)
+	join(rep)
+	arrived := make(chan string, 1)
+	go func() {
+		arrived <- recv(rep)
+		rep.Send(zmq4.NewMsgString("reply"))
+	}()
+	select {
+	case request := <-arrived:
+		return "blocks, then sends the " + request
+	case err := <-result: // it was slow to fail
+		if err == nil {
+			return "blocks, then sends the " + <-arrived
+		}
+		return atOnce(err)
+	}
 }
 
 func atOnce(err error) string {
@@ -194,97 +258,39 @@ func reqNoService() string {
 	return atOnce(zmq4.NewReq(bg).Send(zmq4.NewMsgString("request")))
 }
 
-func reqNoServiceIdiom() string {
-	endpoint := host.FreeEndpoint()
-	waits, sent := blocks(soon, func() error {
-		req, err := connect(bg, endpoint)
-		if err != nil {
-			return err
-		}
-		return req.Send(zmq4.NewMsgString("request"))
-	})
-	if !waits {
-		return atOnce(<-sent)
-	}
-	rep := zmq4.NewRep(bg)
-	check(rep.Listen(endpoint))
-	check(<-sent)
-	return "blocks, then sends the " + recv(rep)
+func reqNoServiceIdiom(c *client) string {
+	return sendBefore(func() (string, error) { return c.ask("request") },
+		func(rep zmq4.Socket) { c.join(0, rep) })
 }
 
-func reqNeverDiscards() string {
-	endpoint := host.FreeEndpoint()
-	stop := start(endpoint)
-	req := dial(zmq4.NewReq(bg), endpoint)
-	exchange(req, "before")
+func reqNeverDiscards(c *client) string {
+	stop := serveFor(c, 0, echo)
+	c.mustAsk("before")
 	stop()
 
-	req.Send(zmq4.NewMsgString("sent meanwhile")) // an error, or none
-
-	rep := zmq4.NewRep(bg)
-	check(rep.Listen(endpoint))
-	send(dial(zmq4.NewReq(bg), endpoint), "sent later")
-	if recv(rep) == "sent later" {
+	result := background(func() (string, error) { return c.ask("sent meanwhile") })
+	if result.returns(soon) && <-result != nil {
+		return "lost"
+	}
+	serveFor(c, 0, echo)
+	if <-result != nil { // it was slow to fail
 		return "lost"
 	}
 	return "delivered"
 }
 
-func reqNeverDiscardsIdiom() string {
-	endpoint := host.FreeEndpoint()
-	stop := start(endpoint)
-	must(askAgain(bg, endpoint, "before"))
+func reqServiceGone(c *client) string {
+	c.join(0, rep(say("A")))
+	c.join(1, rep(say("B")))
+	stop := serveFor(c, 2, say("C"))
+	inTurn(c, 3, "C")
 	stop()
 
-	waits, delivered := blocks(soon, func() error {
-		_, err := askAgain(bg, endpoint, "sent meanwhile")
-		return err
-	})
-	if !waits {
-		return "lost"
-	}
-	start(endpoint)
-	check(<-delivered)
-	return "delivered"
-}
-
-func reqServiceGone() string {
-	const runs = 10 // in case that one ends well
-	var order string
-	for range runs {
-		c := host.FreeEndpoint()
-		stop := start(c)
-		req := dial(zmq4.NewReq(bg), serve(say("A")), serve(say("B")), c)
-		for range 3 {
-			exchange(req, "who?")
-		}
-		stop()
-
-		order = ""
-		for range 6 {
-			if req.Send(zmq4.NewMsgString("who?")) != nil {
-				continue
-			}
-			if reply, err := req.Recv(); err == nil {
-				order += string(reply.Bytes())
-			}
-		}
-	}
-	return order
-}
-
-func reqServiceGoneIdiom() string {
-	c := host.FreeEndpoint()
-	stop := start(c)
-	all := rotation{services: []string{serve(say("A")), serve(say("B")), c}}
-	for range 3 {
-		must(all.ask(bg, "who?"))
-	}
-	stop()
-
-	var order string
+	answers := map[string]int{}
 	for range 6 {
-		order += must(all.ask(bg, "who?"))
+		if reply, err := c.ask("who?"); err == nil {
+			answers[reply]++
+		}
 	}
-	return order
+	return fmt.Sprintf("A answers %d, B answers %d of 6", answers["A"], answers["B"])
 }

@@ -51,23 +51,54 @@ func pair() (rep, req zmq4.Socket) {
 	return rep, dial(zmq4.NewReq(bg), listen(rep))
 }
 
-// serve answers requests in the background.
-func serve(answer func(request string) string) (endpoint string) {
+// rep returns a REP socket that answers requests in the background.
+func rep(answer func(request string) string) zmq4.Socket {
 	rep := zmq4.NewRep(bg)
-	endpoint = listen(rep)
 	go func() {
 		for {
 			send(rep, answer(recv(rep)))
 		}
 	}()
-	return endpoint
+	return rep
+}
+
+// serve is a service that answers, and returns its endpoint.
+func serve(answer func(request string) string) (endpoint string) { return listen(rep(answer)) }
+
+// serveFor makes a service the client's, until it is stopped.
+func serveFor(c *client, i int, answer func(request string) string) (stop func()) {
+	ctx, cancel := context.WithCancel(bg)
+	rep := zmq4.NewRep(ctx)
+	go func() {
+		for {
+			msg, err := rep.Recv()
+			if err != nil {
+				return
+			}
+			rep.Send(zmq4.NewMsgString(answer(string(msg.Bytes()))))
+		}
+	}()
+	c.join(i, rep)
+	return func() {
+		cancel()
+		rep.Close()
+	}
 }
 
 func echo(request string) string { return request }
 
 func say(answer string) func(string) string { return func(string) string { return answer } }
 
-func send(s zmq4.Socket, frames ...string) { check(s.Send(zmq4.NewMsgFromString(frames))) }
+// send sends. A REQ socket that listens may not know yet that a service has
+// connected, and then it tries again.
+func send(s zmq4.Socket, frames ...string) {
+	err := s.Send(zmq4.NewMsgFromString(frames))
+	for end := time.Now().Add(patience / 2); err != nil && s.Type() == zmq4.Req && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+		err = s.Send(zmq4.NewMsgFromString(frames))
+	}
+	check(err)
+}
 
 func recv(s zmq4.Socket) string {
 	msg, err := s.Recv()
@@ -81,20 +112,27 @@ func exchange(req zmq4.Socket, request string) (reply string) {
 	return recv(req)
 }
 
-// blocks reports whether the call still waits after that time. The channel
-// gives its result.
-func blocks(d time.Duration, call func() error) (bool, <-chan error) {
-	result := make(chan error, 1)
-	done := make(chan struct{})
+// pending is a call that runs in the background. It gives the call's error.
+type pending chan error
+
+func background(call func() (string, error)) pending {
+	result := make(pending, 1)
 	go func() {
-		result <- call()
-		close(done)
+		_, err := call()
+		result <- err
 	}()
+	return result
+}
+
+// returns reports whether the call returns within this time.
+func (p pending) returns(d time.Duration) bool {
 	select {
-	case <-done:
+	case err := <-p:
+		p <- err
+		return true
 	case <-time.After(d):
+		return false
 	}
-	return len(result) == 0, result
 }
 
 // cutting passes on the first bytes of what a client sends, and then ends the

@@ -15,7 +15,7 @@ type rotation struct {
 }
 
 // ask asks the next service. If it is gone, or does not reply within 5 seconds,
-// it asks the one after it, until it has asked all.
+// ask tries the one after it, until it has tried them all.
 func (r *rotation) ask(ctx context.Context, request string) (reply string, err error) {
 	err = errors.New("no service")
 	for range r.services {

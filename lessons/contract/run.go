@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"zeromq-lessons/internal/host"
+)
+
+// patience is how long a probe may take.
+const patience = time.Minute
+
+// columnEnv is an environment variable. It tells a process of this program, or
+// of its tests, to run one probe: the column's, for the promise that the
+// argument names.
+const columnEnv = "CONTRACT_COLUMN"
+
+// probesOf returns the probes of promises: of all idioms, or of those to write.
+func probesOf(promises []Promise, all bool) (ids []probeID) {
+	for _, p := range promises {
+		for _, column := range p.columns(all) {
+			ids = append(ids, probeID{p.ID, column})
+		}
+	}
+	return ids
+}
+
+// compare returns how the results of the promise's probes differ from the
+// recorded outcomes, and records them instead.
+func (p *Promise) compare(results map[probeID]result) (changes []string, err error) {
+	for _, column := range p.columns(true) {
+		r, ok := results[probeID{p.ID, column}]
+		switch was := p.outcome(column); {
+		case !ok || errors.Is(r.err, errNoPython):
+		case r.err != nil:
+			err = errors.Join(err, fmt.Errorf("%s with %s: %w", p.ID, column, r.err))
+		case r.outcome != was && (was != "not kept" || r.outcome == p.Kept):
+			changes = append(changes, fmt.Sprintf("%s with %s: got %q, want %q", p.ID, column, r.outcome, was))
+			p.record(column, r.outcome)
+		}
+	}
+	return changes, err
+}
+
+// A result is what came of a probe.
+type result struct {
+	outcome string
+	err     error // errNoPython if the probe needs pyzmq, which is missing
+}
+
+var errNoPython = errors.New("no Python here has pyzmq")
+
+// run runs the probes and returns their results. Each one in Go has its own
+// process, since zmq4 may end it; a few of them run at the same time, and most
+// of them wait most of the time. All of those with libzmq share a process.
+func run(ids []probeID) map[probeID]result {
+	results := map[probeID]result{}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	var libzmq []string
+	slots := make(chan struct{}, 12)
+	for _, id := range ids {
+		if id.column == "libzmq" {
+			libzmq = append(libzmq, id.promise)
+			continue
+		}
+		wg.Go(func() {
+			slots <- struct{}{}
+			r := runGo(id)
+			<-slots
+			mu.Lock()
+			results[id] = r
+			mu.Unlock()
+		})
+	}
+	for promise, r := range runPython(libzmq) {
+		mu.Lock()
+		results[probeID{promise, "libzmq"}] = r
+		mu.Unlock()
+	}
+	wg.Wait()
+	return results
+}
+
+// death is how a process begins to say that it dies of a panic.
+var death = regexp.MustCompile(`(?m)^(panic|fatal error): .*`)
+
+func runGo(id probeID) result {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	self, err := os.Executable()
+	if err != nil {
+		return result{err: err}
+	}
+	cmd := exec.CommandContext(ctx, self, id.promise)
+	cmd.Env = append(os.Environ(), columnEnv+"="+id.column)
+	if id.column == "zmq4" { // what it does may be a data race
+		cmd.Env = append(cmd.Env, "GORACE=exitcode=0")
+	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout, err := cmd.Output()
+	switch {
+	case ctx.Err() != nil:
+		return result{outcome: "hangs"}
+	case death.Match(stderr.Bytes()):
+		return result{outcome: death.FindString(stderr.String())}
+	case err != nil:
+		return result{err: fmt.Errorf("%w\n%s", err, stderr.String())}
+	}
+	return result{outcome: strings.TrimSpace(string(stdout))}
+}
+
+// runPython runs the promises' probes with libzmq.
+func runPython(promises []string) map[string]result {
+	results := map[string]result{}
+	python, err := host.Python()
+	if python == "" && err == nil {
+		err = errNoPython
+	}
+	if len(promises) == 0 || err != nil {
+		for _, promise := range promises {
+			results[promise] = result{err: err}
+		}
+		return results
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, python, append([]string{inRepo("lessons/contract/contract.py")}, promises...)...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout, err := cmd.Output()
+	lines := bufio.NewScanner(bytes.NewReader(stdout))
+	for lines.Scan() {
+		promise, outcome, _ := strings.Cut(lines.Text(), "\t")
+		results[promise] = result{outcome: outcome}
+	}
+	for _, promise := range promises {
+		if _, ok := results[promise]; !ok {
+			results[promise] = result{err: fmt.Errorf("no outcome: %w\n%s", err, stderr.String())}
+		}
+	}
+	return results
+}

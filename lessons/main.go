@@ -171,10 +171,18 @@ func play(ctx context.Context, name string, wired bool) (status int, err error) 
 	defer os.RemoveAll(dir)
 
 	path := "zeromq-lessons/lessons/" + lesson
-	build := command(ctx, "go", "build", "-o", dir, path+"/server", path+"/client")
+	programs := []string{path + "/server", path + "/client"}
+	brokered := strings.HasSuffix(lesson, "-workers")
+	if brokered {
+		programs = []string{path + "/broker", path + "/worker", path + "/client"}
+	}
+	build := command(ctx, "go", append([]string{"build", "-o", dir}, programs...)...)
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return 1, fmt.Errorf("cannot build lesson %s: %w", lesson, err)
+	}
+	if brokered {
+		return playBroker(ctx, dir, wired)
 	}
 	endpoint, err := freeAddress()
 	if err != nil {
@@ -195,8 +203,8 @@ func play(ctx context.Context, name string, wired bool) (status int, err error) 
 	colors := colorful(os.Stdout)
 	connect, left := endpoint, func() {}
 	if wired {
-		proxy := watch(colors)
-		if err := proxy.Listen(scheme+"127.0.0.1:0", endpoint); err != nil {
+		proxy, err := watch(scheme+"127.0.0.1:0", endpoint, "client", "server", colors)
+		if err != nil {
 			return 1, err
 		}
 		defer proxy.Close()

@@ -23,6 +23,7 @@ const importable = "maiN"
 // cannot says why a lesson's programs do not run on a page.
 var cannot = map[string]string{
 	"07-strangers": "It does not run in a page: its guard takes connections from the operating system.",
+	"08-workers":   "It does not run in a page: its broker has a guard, which takes connections from the operating system.",
 }
 
 var packageMain = regexp.MustCompile(`(?m)^package main$`)
@@ -77,7 +78,10 @@ func main() {
 	}
 	wasm = bytes.ReplaceAll(wasm, []byte(importable+"."), []byte("main."))
 	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed) // the best level takes a second more, and saves 1 %
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
 	w.Write(wasm)
 	w.Close()
 	all, err := json.Marshal(names)

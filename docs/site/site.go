@@ -24,9 +24,6 @@ type site struct {
 	errors   []error
 	messages []*message      // what the lessons' programs say on standard error
 	shown    map[string]bool // files that a link wants to show on a page of their own
-
-	found       map[[2]string][]place // by page and language
-	highlighted map[highlighted]string
 }
 
 // A page is a Markdown file of the repository.
@@ -151,8 +148,7 @@ type sheet struct {
 
 // build makes the site's files, by their names.
 func build(root fs.FS, source string) (map[string][]byte, error) {
-	s := &site{root: root, source: source, shown: map[string]bool{},
-		found: map[[2]string][]place{}, highlighted: map[highlighted]string{}}
+	s := &site{root: root, source: source, shown: map[string]bool{}}
 	if err := s.load(); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,141 @@
+//go:build unix
+
+package workers_test
+
+import (
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"zeromq-lessons/internal/host"
+)
+
+func (p *process) signal(t testing.TB, s os.Signal) {
+	t.Helper()
+	if err := p.Process.Signal(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A worker hangs with a request. Its client gets an error, the others are
+// served by another worker, and what the worker replies at last goes nowhere.
+// Then it has work again.
+func TestWorkerHangs(t *testing.T) {
+	s := startBroker(t, "-deadline", "1s")
+	worker := s.startWorker(t)
+	s.await(t, "worker 1 is ready")
+	s.startClient(t, "Ada").await(t, `^sent "Ada", received "Hello, Ada!"$`)
+	worker.signal(t, syscall.SIGSTOP)
+	s.startClient(t, "Grace").await(t, `^sent "Grace", received "error: no reply from a worker within 1s"$`)
+	s.await(t, "worker 1 is gone")
+
+	waiting := s.startClient(t, "Barbara")
+	s.startWorker(t)
+	waiting.await(t, `^sent "Barbara", received "Hello, Barbara!"$`)
+	s.await(t, "worker 2 is ready", "request 3 goes to worker 2")
+
+	worker.signal(t, syscall.SIGCONT)
+	s.await(t, "worker 3 is ready")
+	s.startClient(t, "Ada", "Grace", "Barbara").await(t,
+		`^sent "Ada", received "Hello, Ada!"$`, `^sent "Grace", received "Hello, Grace!"$`, `^sent "Barbara", received "Hello, Barbara!"$`)
+	worker.await(t, "Ada", "Grace", "Ada|Grace|Barbara")
+}
+
+// A worker dies while it is idle. The broker notices before it gives it a
+// request.
+func TestIdleWorkerDies(t *testing.T) {
+	s := startBroker(t, "-deadline", "100ms")
+	worker := s.startWorker(t)
+	s.await(t, "worker 1 is ready")
+	worker.signal(t, syscall.SIGKILL)
+	s.await(t, "worker 1 is gone")
+	client := s.startClient(t, "Ada")
+	s.startWorker(t)
+	client.await(t, `^sent "Ada", received "Hello, Ada!"$`)
+}
+
+// The broker dies with a request. Its client is told, and the worker comes back
+// to the next broker.
+func TestBrokerRestarts(t *testing.T) {
+	clients, workers := host.FreeEndpoint(), host.FreeEndpoint()
+	s := startBrokerAt(t, clients, workers)
+	worker := s.startWorker(t)
+	s.await(t, "worker 1 is ready")
+	worker.signal(t, syscall.SIGSTOP)
+	client := s.startClient(t, "Ada")
+	s.await(t, "request 1 goes to worker 1")
+	s.signal(t, syscall.SIGKILL)
+	client.await(t, `^client: no reply to "Ada": `)
+	s.exited(t)
+	worker.signal(t, syscall.SIGCONT)
+
+	s = startBrokerAt(t, clients, workers)
+	s.await(t, "worker 1 is ready")
+	s.startClient(t, "Grace").await(t, `^sent "Grace", received "Hello, Grace!"$`)
+	worker.await(t, "connecting again: lost the broker", `^received "Grace"$`)
+}
+
+// On Ctrl-C the broker refuses requests, and lets the worker finish.
+func TestBrokerCloses(t *testing.T) {
+	s := startBroker(t)
+	worker := s.startWorker(t)
+	s.await(t, "worker 1 is ready")
+	worker.signal(t, syscall.SIGSTOP)
+	served := s.startClient(t, "Ada")
+	s.await(t, "request 1 goes to worker 1")
+	waiting := s.startClient(t, "Grace")
+	s.signal(t, os.Interrupt)
+	waiting.await(t, `^sent "Grace", received "error: the broker is closing"$`)
+	s.startClient(t, "Barbara").await(t, `^sent "Barbara", received "error: the broker is closing"$`)
+	worker.signal(t, syscall.SIGCONT)
+	served.await(t, `^sent "Ada", received "Hello, Ada!"$`)
+	if status, rest := s.exited(t); status != 0 {
+		t.Errorf("the broker exited with status %d after\n%s", status, rest)
+	}
+}
+
+// A second Ctrl-C ends each program at once, whatever it waits for.
+func TestSecondInterrupt(t *testing.T) {
+	s := startBroker(t, "-deadline", "1h")
+	worker := s.startWorker(t, "-slow", "1h")
+	s.startClient(t)
+	worker.await(t, "received")
+	endpoint := host.FreeEndpoint()
+	server := start(t, "server", "-bind", endpoint, "-slow", "1h")
+	start(t, "client", "-connect", endpoint)
+	server.await(t, "received")
+	for _, p := range []*process{worker, s.process, server} {
+		for alive := true; alive; {
+			p.signal(t, os.Interrupt)
+			select {
+			case _, alive = <-p.lines:
+			case <-time.After(50 * time.Millisecond): // the first may be on its way
+			}
+		}
+	}
+}
+
+// On Ctrl-C the server and a worker answer the request that they have.
+func TestFinish(t *testing.T) {
+	endpoint := host.FreeEndpoint()
+	server := start(t, "server", "-bind", endpoint, "-slow", "500ms")
+	client := start(t, "client", "-connect", endpoint, "Ada")
+	server.await(t, "received")
+	server.signal(t, os.Interrupt)
+	client.await(t, `^sent "Ada", received "Hello, Ada!"$`)
+	if status, _ := server.exited(t); status != 0 {
+		t.Errorf("the server exited with status %d", status)
+	}
+
+	s := startBroker(t)
+	worker := s.startWorker(t, "-slow", "500ms")
+	client = s.startClient(t, "Ada")
+	worker.await(t, "received")
+	worker.signal(t, os.Interrupt)
+	client.await(t, `^sent "Ada", received "Hello, Ada!"$`)
+	s.await(t, "worker 1 has left")
+	if status, _ := worker.exited(t); status != 0 {
+		t.Errorf("the worker exited with status %d", status)
+	}
+}

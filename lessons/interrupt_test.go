@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -24,16 +25,19 @@ func TestInterrupt(t *testing.T) {
 		after int
 		args  []string
 	}{
+		{true, 2, []string{"-wire", "01"}},
+		{false, 2, []string{"-wire", "01"}},
 		{true, 0, []string{"01"}},
 		{true, 2, []string{"01"}},
 		{false, 0, []string{"01"}},
 		{false, 2, []string{"01"}},
-		{true, 2, []string{"-wire", "01"}},
-		{false, 2, []string{"-wire", "01"}},
 	}
-	for _, test := range tests {
+	for i, test := range tests {
 		t.Run(fmt.Sprintf("group=%v,lines=%d,%v", test.whole, test.after, test.args), func(t *testing.T) {
 			t.Parallel()
+			if i > 0 && !host.Required("thorough") {
+				t.Skip("it builds and plays a lesson: LESSONS_REQUIRE=thorough")
+			}
 			tour := exec.Command(lessontest.Program("lessons"), test.args...)
 			tour.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			stdout, err := tour.StdoutPipe()
@@ -68,6 +72,9 @@ func TestInterrupt(t *testing.T) {
 // A reader that has seen enough, such as head -1, leaves none behind either,
 // not even where the tour itself prints most of it. That is not an error.
 func TestClosedPipe(t *testing.T) {
+	if !host.Required("thorough") {
+		t.Skip("it builds and plays a lesson: LESSONS_REQUIRE=thorough")
+	}
 	tour := exec.Command(lessontest.Program("lessons"), "-wire", "02")
 	var stderr strings.Builder
 	tour.Stderr = &stderr

@@ -319,6 +319,7 @@ func (v *view) codeBlock(p *page, n *ast.FencedCodeBlock, line int) string {
 
 var (
 	program = regexp.MustCompile(`^go run (\./lessons/\S+)`)
+	onPage  = regexp.MustCompile(`^\./lessons/\d`) // the contract starts processes
 	other   = regexp.MustCompile(`^go run \./lessons (-wire )?\d+$|^python3 lessons/`)
 )
 
@@ -330,7 +331,7 @@ func (v *view) shell(p *page, code string, line int) string {
 	run, class := strings.HasPrefix(commands[0], "go run ./lessons"), "sh"
 	for i, command := range commands {
 		m := program.FindStringSubmatch(command)
-		run = run && (m != nil || other.MatchString(command))
+		run = run && (m != nil && onPage.MatchString(m[1]) || other.MatchString(command))
 		if m == nil {
 			continue
 		}

@@ -28,13 +28,12 @@ func playBroker(ctx context.Context, dir string, wired bool) (status int, err er
 	colors := colorful(os.Stdout)
 	toClients, toWorkers, left := "tcp://"+bind, "tcp://"+workersBind, func() {}
 	if wired {
-		clients, err := watch("tcp://127.0.0.1:0", toClients, "client", "broker", colors)
-		if err != nil {
+		clients, workers := watch("client", "broker", colors), watch("worker", "broker", colors)
+		if err := clients.Listen("tcp://127.0.0.1:0", toClients); err != nil {
 			return 1, err
 		}
 		defer clients.Close()
-		workers, err := watch("tcp://127.0.0.1:0", toWorkers, "worker", "broker", colors)
-		if err != nil {
+		if err := workers.Listen("tcp://127.0.0.1:0", toWorkers); err != nil {
 			return 1, err
 		}
 		defer workers.Close()

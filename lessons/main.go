@@ -203,8 +203,8 @@ func play(ctx context.Context, name string, wired bool) (status int, err error) 
 	colors := colorful(os.Stdout)
 	connect, left := endpoint, func() {}
 	if wired {
-		proxy, err := watch(scheme+"127.0.0.1:0", endpoint, "client", "server", colors)
-		if err != nil {
+		proxy := watch("client", "server", colors)
+		if err := proxy.Listen(scheme+"127.0.0.1:0", endpoint); err != nil {
 			return 1, err
 		}
 		defer proxy.Close()

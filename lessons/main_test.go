@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"log"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -88,6 +91,32 @@ func TestLines(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// The proxy says which connection has no server.
+func TestNoServer(t *testing.T) {
+	said := make(chan string, 1)
+	log.SetOutput(writer(func(p []byte) (int, error) { said <- string(p); return len(p), nil }))
+	defer log.SetOutput(os.Stderr)
+	proxy := watch("client", "server", false)
+	proxy.Patience = 0
+	server := host.FreeEndpoint()
+	if err := proxy.Listen("tcp://127.0.0.1:0", server); err != nil {
+		t.Fatal(err)
+	}
+	defer proxy.Close()
+	client, err := net.Dial("tcp", strings.TrimPrefix(proxy.Endpoint(), "tcp://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if got, want := <-said, "wire 1: no server at "+server+": dial tcp "; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+type writer func(p []byte) (int, error)
+
+func (w writer) Write(p []byte) (int, error) { return w(p) }
 
 // TestReadme runs the README's tour as it stands there, and checks that all
 // else that its commands name exists.

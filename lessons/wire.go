@@ -13,8 +13,8 @@ import (
 
 // between shows what clients and a server send each other until ctx ends.
 func between(ctx context.Context, endpoint, server string) error {
-	proxy, err := watch(endpoint, server, "client", "server", colorful(os.Stdout))
-	if err != nil {
+	proxy := watch("client", "server", colorful(os.Stdout))
+	if err := proxy.Listen(endpoint, server); err != nil {
 		return err
 	}
 	<-ctx.Done()
@@ -22,15 +22,14 @@ func between(ctx context.Context, endpoint, server string) error {
 	return nil
 }
 
-// watch opens a proxy that prints each greeting, command and frame that it
-// passes on between the clients that connect to endpoint and their server. It
-// calls the two ends client and server, or what else is given.
-func watch(endpoint, server, clientName, serverName string, colors bool) (*wire.Proxy, error) {
-	proxy := &wire.Proxy{
+// watch returns a proxy that prints each greeting, command and frame that it
+// passes on between two ends with these names.
+func watch(client, server string, colors bool) *wire.Proxy {
+	return &wire.Proxy{
 		Tap: func(connection int, from wire.End) io.WriteCloser {
-			arrow := clientName + " → " + serverName
+			arrow := client + " → " + server
 			if from == wire.Server {
-				arrow = clientName + " ← " + serverName
+				arrow = client + " ← " + server
 			}
 			start := prefix(fmt.Sprintf("wire %d", connection), "\x1b[35m", colors) + arrow + "  "
 			say := func(line string) { out.print(os.Stdout, []byte(start+line+"\n")) }
@@ -39,7 +38,6 @@ func watch(endpoint, server, clientName, serverName string, colors bool) (*wire.
 		Failed:   func(connection int, err error) { log.Printf("wire %d: %v", connection, err) },
 		Patience: 5 * time.Second, // as the lessons' clients
 	}
-	return proxy, proxy.Listen(endpoint, server)
 }
 
 // ending is a decoder that says which end has closed the connection.

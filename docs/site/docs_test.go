@@ -34,7 +34,7 @@ Its idea.
 
 ## What goes wrong
 
-See [above](#how-it-works) and [run.txtar](testdata/run.txtar).
+See [above](#how-it-works) and [run.txtar](testdata/run.txtar), [out.txt](testdata/run.txtar#out.txt).
 
 <details>
 <summary>More &amp; <code>more</code></summary>
@@ -138,11 +138,12 @@ func TestPages(t *testing.T) {
 		{"escaped", "01-a.html", `<span class="s">&#34;&lt;a&gt;&#34;</span>`},
 		{"command", "01-a.html", `<pre><code data-command="go run ./lessons/01-a/server">go run ./lessons/01-a/server</code></pre>`},
 		{"tabs", "01-a.html", `<div class="tabs">` + "\n" + `<figure class="listing" data-tab="server/main.go" data-file="lessons/01-a/server/main.go">`},
-		{"comment", "01-a.html", "<span class=\"note\">\t<span class=\"c\">// A step.</span></span>\n"},
+		{"comment", "01-a.html", `<span class="cl">	<span class="c">// A step.</span>`},
 		{"folded", "01-a.html", "<details>\n<summary>More &amp; <code>more</code></summary>\n<h3 id=\"folded\"><a href=\"#folded\">Folded</a></h3>\n<p>Some <em>text</em>.</p>\n<figure class=\"excerpt\">"},
-		{"member", "01-a.html", "<pre tabindex=\"0\"><code>1\n</code></pre>"},
+		{"member", "01-a.html", "<pre tabindex=\"0\"><code><span class=\"line\"><span class=\"cl\">1\n</span></span></code></pre>"},
 		{"link to a file", "01-a.html", `<a href="source/lessons/01-a/testdata/run.txtar.html">run.txtar</a>`},
-		{"file", "source/lessons/01-a/testdata/run.txtar.html", `<span id="out.txt"><span class="k">-- out.txt --</span></span>`},
+		{"file", "source/lessons/01-a/testdata/run.txtar.html", `<span class="ln" id="L6"><a class="lnlinks" href="#L6"> 6</a></span><span class="cl"><span class="k">-- out.txt --</span>`},
+		{"link to a member", "01-a.html", `<a href="source/lessons/01-a/testdata/run.txtar.html#L6">out.txt</a>`},
 		{"diagram", "01-a.html", `aria-label="Sequence diagram. A to B: hi."`},
 		{"message shown", "errors.html", `<span id="error-01-1">server: cannot bind to tcp://127.0.0.1:5555: taken</span>`},
 		{"message not shown", "errors.html", `<dt id="error-01-2"><code>server: more</code></dt>`},
@@ -198,7 +199,7 @@ func TestIndex(t *testing.T) {
 		{"Small", "Introduction", "index.html", "A repository. Lesson, testdata"},
 		{"Lesson 01: One", "01: One", "01-a.html", "Its idea."},
 		{"How it works", "01: One", "01-a.html#how-it-works", `fmt.Println("<a>") go run ./lessons/01-a/server server/main.go python/server.py what it prints`},
-		{"What goes wrong", "01: One", "01-a.html#what-goes-wrong", "See above and run.txtar. More & more"},
+		{"What goes wrong", "01: One", "01-a.html#what-goes-wrong", "See above and run.txtar, out.txt. More & more"},
 		{"Folded", "01: One", "01-a.html#folded", `Some text. fmt.Println("<a>") server: cannot bind to tcp://127.0.0.1:5555: taken`},
 		{"What goes wrong", "What goes wrong", "errors.html", "All messages."},
 		{"cannot send: …", "What goes wrong", "errors.html#row-cannot-send-", "Nothing."},
@@ -322,7 +323,7 @@ func TestServe(t *testing.T) {
 	for name, text := range small {
 		save(name, text)
 	}
-	s := httptest.NewServer(newServer(dir, ""))
+	s := httptest.NewServer(&server{root: dir})
 	defer s.Close()
 	get := func(path string) (int, string) {
 		r, err := http.Get(s.URL + path)
@@ -343,18 +344,21 @@ func TestServe(t *testing.T) {
 		}
 	}
 
+	changed := func() (stamp string) { _, stamp = get("/stamp"); return stamp }
 	check("/", 200, "A repository.")
-	check("/", 200, "fetch('/changed?since=1')")
+	before := changed()
+	check("/", 200, before) // the page compares it
 	check("/no.html", 404, "")
 	check("/programs.js", 500, "internal/browser") // this repository has no programs that run
 	save("README.md", "# Small\n\nAnother text.\n")
-	get("/changed?since=1")
+	if changed() == before {
+		t.Error("nobody is told of a change")
+	}
 	check("/", 200, "Another text.")
 	save("README.md", "# Small\n\n[No](no.md)\n")
-	get("/changed?since=2")
 	check("/", 500, "README.md:3: the link no.md")
+	check("/", 500, changed())
 	save("README.md", small["README.md"])
-	get("/changed?since=3")
 	check("/", 200, "A repository.")
 }
 

@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"github.com/alecthomas/chroma/v2"
+	"github.com/alecthomas/chroma/v2/formatters/html"
 	"github.com/alecthomas/chroma/v2/lexers"
+	"github.com/alecthomas/chroma/v2/styles"
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/yuin/goldmark/ast"
 )
@@ -30,7 +32,7 @@ func (v *view) listings(p *page, links []*ast.Link, line int) string {
 		}
 		name := plain(link, p.text)
 		figures = append(figures, fmt.Sprintf("<figure class=\"listing\" data-tab=\"%s\" data-file=\"%s\">\n<figcaption>%s</figcaption>\n%s</figure>\n",
-			escape(name), escape(file), v.fileLink(file, name, 0, 0), highlight(language(file, member), text)))
+			escape(name), escape(file), v.fileLink(file, name, 0, 0), v.site.highlight(unnumbered, language(file, member), text)))
 	}
 	all := strings.Join(figures, "")
 	if len(figures) > 1 {
@@ -75,6 +77,13 @@ func (s *site) member(file, name string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("%s has no member %s", file, name)
+}
+
+// memberLine returns the line of a script that a member begins in.
+func (s *site) memberLine(file, name string) int {
+	text, _ := fs.ReadFile(s.root, file)
+	before, _, _ := strings.Cut("\n"+string(text), "\n-- "+name+" --\n")
+	return 1 + strings.Count(before, "\n")
 }
 
 // neutral puts the lessons' endpoints in place of a script's variables.
@@ -132,12 +141,21 @@ func (s *site) readAll(dir, pattern string) string {
 	return b.String()
 }
 
-// A place is a file or a script's member that ran, where excerpts are found.
+// A place is a file or a script's member that ran, where excerpts are found. Its
+// text begins with an empty line.
 type place struct{ file, text string }
 
 // places returns what a page's code blocks in a language may be taken from:
 // files of the lesson, or, on a page that is no lesson's, of the repository.
 func (s *site) places(p *page, lang string) []place {
+	key := [2]string{p.file, lang}
+	if s.found[key] == nil {
+		s.found[key] = s.readPlaces(p, lang)
+	}
+	return s.found[key]
+}
+
+func (s *site) readPlaces(p *page, lang string) []place {
 	dir, endings := path.Dir(p.file), map[string][]string{"go": {".go"}, "python": {".py"}, "text": {".txtar", ".out"}}[lang]
 	if !p.lesson() {
 		dir = "."
@@ -152,11 +170,11 @@ func (s *site) places(p *page, lang string) []place {
 		}
 		text, err := fs.ReadFile(s.root, file)
 		if path.Ext(file) != ".txtar" {
-			places = append(places, place{file, string(text)})
+			places = append(places, place{file, "\n" + string(text)})
 			return err
 		}
 		for _, f := range txtar.Parse(text).Files {
-			places = append(places, place{file, neutral(string(f.Data))})
+			places = append(places, place{file, "\n" + neutral(string(f.Data))})
 		}
 		return err
 	})
@@ -166,11 +184,14 @@ func (s *site) places(p *page, lang string) []place {
 // find returns the places that hold a code block line for line, and the line
 // that it begins in.
 func (s *site) find(p *page, lang, code string) (found []place, line int) {
+	var indented []string
+	for depth := range 5 {
+		indent := strings.Repeat(map[string]string{"go": "\t", "python": "    "}[lang], depth)
+		indented = append(indented, "\n"+lineStart.ReplaceAllString(code, indent+"$1"))
+	}
 	for _, pl := range s.places(p, lang) {
-		for depth := range 5 {
-			indent := strings.Repeat(map[string]string{"go": "\t", "python": "    "}[lang], depth)
-			shifted := lineStart.ReplaceAllString(code, indent+"$1")
-			if i := strings.Index("\n"+pl.text, "\n"+shifted); i >= 0 {
+		for _, code := range indented {
+			if i := strings.Index(pl.text, code); i >= 0 {
 				found = append(found, pl)
 				line = 1 + strings.Count(pl.text[:i], "\n")
 				break
@@ -202,7 +223,7 @@ func (v *view) excerpt(p *page, line int, lang, code string) string {
 		last := first + strings.Count(code, "\n") - 1
 		caption = "<figcaption>" + v.fileLink(found[0].file, name, first, last) + "</figcaption>\n"
 	}
-	return "<figure class=\"excerpt\">\n" + caption + highlight(lang, code) + "</figure>\n"
+	return "<figure class=\"excerpt\">\n" + caption + v.site.highlight(unnumbered, lang, code) + "</figure>\n"
 }
 
 // sourcePage shows a file of the repository on a page of its own.
@@ -212,7 +233,7 @@ func (v *view) sourcePage(file string) string {
 		v.site.errorf(file, 1, "%v", err)
 	}
 	return fmt.Sprintf("<h1>%s</h1>\n<figure class=\"listing\">\n<figcaption>%s</figcaption>\n%s</figure>\n",
-		escape(path.Base(file)), v.fileLink(file, file, 0, 0), highlight(language(file, ""), string(text)))
+		escape(path.Base(file)), v.fileLink(file, file, 0, 0), v.site.highlight(numbered, language(file, ""), string(text)))
 }
 
 func language(file, member string) string {
@@ -222,80 +243,74 @@ func language(file, member string) string {
 	return map[string]string{".go": "go", ".py": "python", ".txtar": "txtar"}[path.Ext(file)]
 }
 
-// highlight shows code with its comments, words and values marked. A line that
-// is all comment gets a mark of its own: it explains a step.
-func highlight(lang, code string) string {
-	var b strings.Builder
-	for _, line := range tokens(lang, code) {
-		html, note := "", true
-		for _, token := range line {
-			text := escape(strings.TrimSuffix(token.Value, "\n"))
-			class := classOf(token.Type)
-			if class != "c" && strings.TrimSpace(text) != "" {
-				note = false
-			}
-			if class != "" && text != "" {
-				text = `<span class="` + class + `">` + text + "</span>"
-			}
-			html += text
-		}
-		if name, ok := memberName(lang, line); ok {
-			html = fmt.Sprintf(`<span id="%s">%s</span>`, escape(name), html)
-		} else if note && html != "" {
-			html = `<span class="note">` + html + "</span>"
-		}
-		b.WriteString(html + "\n")
-	}
-	return "<pre tabindex=\"0\"><code>" + b.String() + "</code></pre>\n"
-}
+// A listing's lines are elements: the wire points at one.
+var (
+	unnumbered = html.New(html.WithClasses(true), html.WithPreWrapper(pre{}))
+	numbered   = html.New(html.WithClasses(true), html.WithPreWrapper(pre{}),
+		html.WithLineNumbers(true), html.WithLinkableLineNumbers(true, "L"))
+)
 
-func tokens(lang, code string) [][]chroma.Token {
-	if lang == "txtar" {
-		var lines [][]chroma.Token
-		for line := range strings.Lines(code) {
-			kind := chroma.Text
-			switch {
-			case strings.HasPrefix(line, "#"):
-				kind = chroma.Comment
-			case strings.HasPrefix(line, "-- "):
-				kind = chroma.Keyword
-			}
-			lines = append(lines, []chroma.Token{{Type: kind, Value: line}})
-		}
-		return lines
+// pre is what stands around a listing. It scrolls, so that the keyboard has to
+// reach it.
+type pre struct{}
+
+func (pre) Start(bool, string) string { return "<pre tabindex=\"0\"><code>" }
+func (pre) End(bool) string           { return "</code></pre>\n" }
+
+// highlight shows code with its comments, words and values marked.
+func (s *site) highlight(format *html.Formatter, lang, code string) string {
+	key := highlighted{format, lang, code}
+	if shown, ok := s.highlighted[key]; ok {
+		return shown
 	}
-	lexer := lexers.Get(lang)
+	lexer := map[string]chroma.Lexer{"go": golang, "python": python, "txtar": scripts}[lang]
 	if lexer == nil {
 		lexer = lexers.Fallback
 	}
-	iterator, err := chroma.Coalesce(lexer).Tokenise(nil, code)
+	var b strings.Builder
+	tokens, err := chroma.Tokenise(lexer, nil, code)
+	if err == nil {
+		for i, t := range tokens {
+			tokens[i].Type = kind(t.Type)
+		}
+		err = format.Format(&b, styles.Fallback, chroma.Literator(tokens...))
+	}
 	if err != nil {
-		return [][]chroma.Token{{{Value: code}}}
+		panic(err) // no lexer here fails, and neither does the builder
 	}
-	return chroma.SplitTokensIntoLines(iterator.Tokens())
+	s.highlighted[key] = b.String()
+	return b.String()
 }
 
-// memberName returns the name in a line of a script that begins a member.
-func memberName(lang string, line []chroma.Token) (string, bool) {
-	if lang != "txtar" || line[0].Type != chroma.Keyword {
-		return "", false
-	}
-	return strings.Trim(line[0].Value, "- \n"), true
+type highlighted struct {
+	format     *html.Formatter
+	lang, code string
 }
 
-// classOf returns the class in the style sheet of a kind of token.
-func classOf(t chroma.TokenType) string {
+var golang, python = lexers.Get("go"), lexers.Get("python")
+
+// scripts marks the comments of a script, and the lines that begin a member.
+var scripts = chroma.MustNewLexer(&chroma.Config{Name: "txtar"}, func() chroma.Rules {
+	return chroma.Rules{"root": {
+		{Pattern: `#.*`, Type: chroma.Comment},
+		{Pattern: `-- .+ --`, Type: chroma.Keyword},
+		{Pattern: `.*\n`, Type: chroma.Text},
+	}}
+})
+
+// kind returns the type that stands for a token's in the style sheet.
+func kind(t chroma.TokenType) chroma.TokenType {
 	switch {
 	case t.InCategory(chroma.Comment):
-		return "c"
+		return chroma.Comment
 	case t.InCategory(chroma.Keyword):
-		return "k"
+		return chroma.Keyword
 	case t.InSubCategory(chroma.LiteralString):
-		return "s"
+		return chroma.LiteralString
 	case t.InSubCategory(chroma.LiteralNumber):
-		return "n"
+		return chroma.LiteralNumber
 	case t.InSubCategory(chroma.NameFunction), t == chroma.NameClass:
-		return "f"
+		return chroma.NameFunction
 	}
-	return ""
+	return chroma.Text
 }

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 const usage = `Usage:
@@ -65,13 +66,16 @@ func main() {
 
 // buildAll makes the site's files, and those that its pages run.
 func buildAll(root, source string, further map[string]string) (map[string][]byte, error) {
+	var run map[string][]byte
+	var runErr error
+	var wait sync.WaitGroup
+	wait.Go(func() { run, runErr = programs(root, further) })
 	files, err := build(os.DirFS(root), source)
-	if err != nil {
+	if wait.Wait(); err != nil {
 		return nil, err
 	}
-	run, err := programs(root, further)
 	maps.Copy(files, run)
-	return files, err
+	return files, runErr
 }
 
 // mark is a file in each folder that write has made: it may be replaced.

@@ -246,7 +246,7 @@ func (v *view) link(p *page, n *ast.Link, line int) {
 		v.site.shown[file] = true
 		n.Destination = []byte(v.relative("source/" + file + ".html"))
 		if id != "" {
-			n.Destination = append(n.Destination, "#"+id...)
+			n.Destination = fmt.Appendf(n.Destination, "#L%d", v.site.memberLine(file, id))
 		}
 	case v.site.source != "":
 		n.Destination = []byte(v.site.source + file)

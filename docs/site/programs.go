@@ -78,10 +78,7 @@ func main() {
 	}
 	wasm = bytes.ReplaceAll(wasm, []byte(importable+"."), []byte("main."))
 	var packed bytes.Buffer
-	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
+	w := gzip.NewWriter(&packed) // the best level takes a second more, and saves 1 %
 	w.Write(wasm)
 	w.Close()
 	all, err := json.Marshal(names)

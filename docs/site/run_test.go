@@ -468,12 +468,17 @@ func testWireKeys(t *testing.T, h *host, b tab) {
 	b.focus(`.frames [tabindex="0"]`)
 	b.press(kb.Home, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.Enter)
 	const shown = `[...document.querySelectorAll('.detail :is(p, tr)')].map((e) => [...e.childNodes].map((c) => c.textContent).join(' ')).join('\n')`
-	b.is(shown, `client → server: frame
+	source, err := os.ReadFile("../../lessons/02-req-rep/client/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _, _ := strings.Cut(string(source), "req.Send(")
+	b.is(shown, strings.Replace(`client → server: frame
 flags 00 none: short, the last of its message
 length 05 5 bytes
 body 57 6f 72 6c 64 "World"
-Sent by  client/main.go:36 :  if err := req.Send(zmq4.NewMsgString(name)); err != nil {
-Its definition:  message-last in RFC 23`)
+Sent by  client/main.go:LINE :  if err := req.Send(zmq4.NewMsgString(name)); err != nil {
+Its definition:  message-last in RFC 23`, "LINE", fmt.Sprint(1+strings.Count(before, "\n")), 1))
 	b.press(kb.ArrowDown, kb.Enter)
 	b.is(shown, `server → client: delimiter
 flags 01 MORE

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"io/fs"
 	"log"
@@ -15,21 +16,16 @@ import (
 	"time"
 )
 
-// A server shows the site as it is in memory.
+// A server shows the site as its files are now: a request that comes after a
+// change builds the site again. Each page asks every second whether there was one.
 type server struct {
-	root   string
-	source string
+	root, source string
 
-	mu      sync.Mutex
-	files   map[string][]byte
-	err     error         // of the last build
-	number  int           // of builds
-	changed chan struct{} // closed when there is a newer build
-
-	compiling sync.Mutex
-	compiled  int // the build whose programs these are
-	run       map[string][]byte
-	runErr    error
+	mu       sync.Mutex
+	stamp    string // of the files that the site was built from
+	files    map[string][]byte
+	err      error
+	programs func() (map[string][]byte, error) // compiled when a page first asks for them
 }
 
 func serve(root, source, address string) error {
@@ -37,110 +33,71 @@ func serve(root, source, address string) error {
 	if err != nil {
 		return fmt.Errorf("%w (choose another address with -address)", err)
 	}
-	s := newServer(root, source)
 	fmt.Printf("http://%s/\n", listener.Addr())
-	return http.Serve(listener, s)
-}
-
-// newServer builds the site, and does so again after each change.
-func newServer(root, source string) *server {
-	s := &server{root: root, source: source, changed: make(chan struct{})}
-	before := stamp(os.DirFS(root))
-	s.build()
-	go func() {
-		for range time.Tick(300 * time.Millisecond) {
-			if now := stamp(os.DirFS(root)); now != before {
-				before = now
-				s.build()
-			}
-		}
-	}()
-	return s
-}
-
-func (s *server) build() {
-	start := time.Now()
-	files, err := build(os.DirFS(s.root), s.source)
-	if err != nil {
-		log.Print(err)
-	} else {
-		log.Printf("built in %d ms", time.Since(start).Milliseconds())
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.files, s.err = files, err
-	s.number++
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
-// programs compiles the lessons' programs when a page first asks for them after
-// a change: that takes longer than all the rest.
-func (s *server) programs(number int) (map[string][]byte, error) {
-	s.compiling.Lock()
-	defer s.compiling.Unlock()
-	if s.compiled != number {
-		s.run, s.runErr = programs(s.root, nil)
-		s.compiled = number
-	}
-	return s.run, s.runErr
-}
-
-// stamp returns a text that is another after a file has changed.
-func stamp(root fs.FS) string {
-	var b strings.Builder
-	fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return nil
-		}
-		if d.IsDir() && (name == "docs/site/public" || d.Name() == "node_modules" || d.Name() == ".git") {
-			return fs.SkipDir
-		}
-		if info, err := d.Info(); err == nil && !d.IsDir() {
-			fmt.Fprintln(&b, name, info.Size(), info.ModTime().UnixNano())
-		}
-		return nil
-	})
-	return b.String()
+	return http.Serve(listener, &server{root: root, source: source})
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	files, err, number, changed := s.files, s.err, s.number, s.changed
-	s.mu.Unlock()
-
+	defer s.mu.Unlock()
+	now := stamp(os.DirFS(s.root))
+	if r.URL.Path == "/stamp" {
+		fmt.Fprint(w, now)
+		return
+	}
+	if now != s.stamp {
+		s.build(now)
+	}
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	if name == "" {
 		name = "index.html"
 	}
-	reload := fmt.Sprintf("<script>fetch('/changed?since=%d').then(() => location.reload())</script>", number)
-	data, ok := files[name]
+	data, err := s.files[name], s.err
 	if name == "programs.js" || name == "wasm_exec.js" || name == "lessons.wasm.gz" {
-		var run map[string][]byte
-		run, err = s.programs(number)
-		data, ok = run[name]
+		var files map[string][]byte
+		files, err = s.programs()
+		data = files[name]
 	}
+	reload := fmt.Sprintf("<script>setInterval(async () => { if (await (await fetch('/stamp')).text() !== '%s') location.reload() }, 1000)</script>", s.stamp)
 	switch {
-	case name == "changed": // answers when there is something new
-		if r.FormValue("since") == fmt.Sprint(number) {
-			select {
-			case <-changed:
-			case <-r.Context().Done():
-			}
-		}
-	case err != nil && path.Ext(name) == ".html":
+	case err != nil:
 		w.WriteHeader(http.StatusInternalServerError)
 		fmt.Fprintf(w, "<!doctype html><title>docs</title><pre>%s</pre>%s", escape(err.Error()), reload)
-	case !ok && err != nil:
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-	case !ok:
+	case data == nil:
 		http.NotFound(w, r)
 	default:
 		w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
 		w.Header().Set("Cache-Control", "no-store")
-		if path.Ext(name) == ".html" {
-			data = bytes.Replace(data, []byte("</body>"), []byte(reload+"</body>"), 1)
-		}
-		w.Write(data)
+		w.Write(bytes.Replace(data, []byte("</body>"), []byte(reload+"</body>"), 1))
 	}
+}
+
+func (s *server) build(stamp string) {
+	start := time.Now()
+	s.stamp = stamp
+	s.files, s.err = build(os.DirFS(s.root), s.source)
+	s.programs = sync.OnceValues(func() (map[string][]byte, error) { return programs(s.root, nil) })
+	if s.err != nil {
+		log.Print(s.err)
+		return
+	}
+	log.Printf("built in %d ms", time.Since(start).Milliseconds())
+}
+
+// stamp returns a text that changes when a file does.
+func stamp(root fs.FS) string {
+	hash := sha256.New()
+	fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil: // it is gone in the meantime
+		case d.Name() == "public" || d.Name() == "node_modules" || d.Name() == ".git":
+			return fs.SkipDir
+		case !d.IsDir():
+			if info, err := d.Info(); err == nil {
+				fmt.Fprintln(hash, name, info.Size(), info.ModTime().UnixNano())
+			}
+		}
+		return nil
+	})
+	return fmt.Sprintf("%x", hash.Sum(nil))
 }

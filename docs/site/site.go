@@ -24,6 +24,9 @@ type site struct {
 	errors   []error
 	messages []*message      // what the lessons' programs say on standard error
 	shown    map[string]bool // files that a link wants to show on a page of their own
+
+	found       map[[2]string][]place // by page and language
+	highlighted map[highlighted]string
 }
 
 // A page is a Markdown file of the repository.
@@ -148,7 +151,8 @@ type sheet struct {
 
 // build makes the site's files, by their names.
 func build(root fs.FS, source string) (map[string][]byte, error) {
-	s := &site{root: root, source: source, shown: map[string]bool{}}
+	s := &site{root: root, source: source, shown: map[string]bool{},
+		found: map[[2]string][]place{}, highlighted: map[highlighted]string{}}
 	if err := s.load(); err != nil {
 		return nil, err
 	}

@@ -3,30 +3,32 @@ package exercise
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"io"
+	"log"
+	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
 
 	"zeromq-lessons/internal/host"
-	"zeromq-lessons/internal/lessontest"
 )
 
 // A Try is one attempt being tried. Its methods end the process as soon as
 // they know what is wrong with the attempt.
 type Try struct {
+	t     *testing.T
 	ended sync.Mutex // locked by the first that ends the try, and never unlocked
+
 	mu    sync.Mutex // guards onEnd
 	onEnd []func()   // stop what Try has started
 
@@ -34,22 +36,39 @@ type Try struct {
 	server   string      // the endpoint that it is connected to
 	previous []string    // the last reply that it got
 
-	now atomic.Value // a string, set by Now
+	waits  chan wait
+	events atomic.Int64 // counts what the attempt has got done
+	now    atomic.Value // a string, set by Now
+	check  atomic.Pointer[func(goroutine) string]
+}
+
+// run tries an attempt, writes the result and ends the process.
+func run[F any](t *testing.T, try func(*Try, F), attempt F) {
+	tr := &Try{t: t, waits: make(chan wait)}
+	go tr.watch()
+	go func() { // testing would add lines of its own to a panic in the test's goroutine
+		try(tr, attempt)
+		tr.right()
+	}()
+	select {}
 }
 
 // Now says what has just happened, as a sentence, for the message to an attempt
 // that hangs from here on.
-func (t *Try) Now(what string) { t.now.Store(what) }
+func (t *Try) Now(what string) {
+	t.now.Store(what)
+	t.events.Add(1)
+}
 
 // Context returns a context that never ends. A socket that is opened with it
 // and not closed is seen at the end of the try, even one that was never
-// connected: see [Try.right].
+// connected.
 func (t *Try) Context() context.Context {
 	return ownContext{context.Background(), make(chan struct{})}
 }
 
-// An ownContext is none of package context's own. So what is derived from it
-// has a goroutine until it is cancelled.
+// An ownContext is none of package context's own, so that what is derived from
+// it has a goroutine until it is canceled.
 type ownContext struct {
 	context.Context
 	done chan struct{}
@@ -59,21 +78,14 @@ func (c ownContext) Done() <-chan struct{} { return c.done }
 
 // Fail ends the try: the attempt is wrong, and the message says why.
 func (t *Try) Fail(format string, args ...any) {
-	t.end(verdict{Message: fmt.Sprintf(format, args...)})
-}
-
-// Todo ends the try if an attempt returned TODO: the reader has not begun.
-func (t *Try) Todo(err error) {
-	if errors.Is(err, TODO) {
-		t.end(verdict{ToDo: true})
-	}
+	t.end(result{Message: fmt.Sprintf(format, args...)})
 }
 
 // Err ends the try if an attempt returned an error where it should not.
 func (t *Try) Err(err error) {
-	t.Todo(err)
+	t.events.Add(1)
 	if err != nil && strings.Contains(err.Error(), "no connections available") {
-		t.Fail("Your program returned an error: %v\nA REQ socket sends before it receives, and sends to whom it is connected.", err)
+		t.Fail("Your program returned an error: %v\nA REQ socket must be connected before it sends, and it sends before it receives.", err)
 	}
 	if err != nil {
 		t.Fail("Your program returned an error: %v", err)
@@ -87,10 +99,24 @@ func (t *Try) Reply(request string, got []string, want ...string) {
 		return
 	}
 	message := mismatch(request, got, want)
-	if slices.Equal(got, t.previous) {
-		message += "\nThat is the reply to the request before, too. A REP socket sends one reply to each request."
+	if slices.Equal(got, t.previous) && t.anotherReply() {
+		message += "\nThat was one more reply to the previous request. A REP socket sends exactly one reply to each request."
 	}
 	t.Fail("%s", message)
+}
+
+// anotherReply reports whether more replies have arrived than requests were sent.
+func (t *Try) anotherReply() bool {
+	if t.client == nil {
+		return false
+	}
+	var received atomic.Bool
+	go func() {
+		if _, err := t.client.Recv(); err == nil {
+			received.Store(true)
+		}
+	}()
+	return t.await(func([]goroutine) bool { return received.Load() })
 }
 
 func mismatch(request string, got, want []string) string {
@@ -106,7 +132,7 @@ func (t *Try) ReplyBegins(request string, got []string, want string) {
 
 func quote(frames []string) string {
 	if len(frames) == 0 {
-		return "a message of no frame"
+		return "a message without frames"
 	}
 	quoted := make([]string, len(frames))
 	for i, frame := range frames {
@@ -132,12 +158,12 @@ func (t *Try) Serve(serve func(ctx context.Context, endpoint string) error) (end
 			t.Fail("Your server returned before its context ended.")
 		}
 		if err != nil {
-			t.Fail("The context has ended, and your server returned\ngot:     %v\nwant:    nil", err)
+			t.Fail("The context ended, and your server returned\ngot:     %v\nwant:    nil", err)
 		}
 		close(returned)
 	}()
 	return endpoint, func() {
-		t.Now("The context has ended.")
+		t.Now("The context ended.")
 		cancel()
 		<-returned
 	}
@@ -147,10 +173,12 @@ func (t *Try) Serve(serve func(ctx context.Context, endpoint string) error) (end
 // to an endpoint come from one client.
 func (t *Try) Ask(endpoint string, frames ...string) []string {
 	if t.server != endpoint {
-		t.client, t.server = t.dial(endpoint), endpoint
+		t.client, t.server = t.Dial(endpoint), endpoint
 	}
-	if text := quote(frames); !strings.Contains(text, `\x`) {
-		fmt.Fprintf(os.Stderr, "request: %s\n", text) // for died
+	if text := quote(frames); !strings.Contains(text, `\x`) { // in case the attempt panics
+		if err := os.WriteFile(filepath.Join(os.Getenv(dirEnv), requestFile), []byte(text), 0o666); err != nil {
+			t.Fail("%v", err)
+		}
 	}
 	return t.ask(t.client, frames...)
 }
@@ -163,12 +191,12 @@ func (t *Try) Crowd(endpoint string, want func(name string, n int) string) {
 	var crowd sync.WaitGroup
 	for i := range clients {
 		name := fmt.Sprintf("client %d of %d at once", i+1, clients)
-		req := t.dial(endpoint)
+		req := t.Dial(endpoint)
 		crowd.Go(func() {
 			for n := 1; n <= requests; n++ {
 				got, want := t.ask(req, name), []string{want(name, n)}
 				if !slices.Equal(got, want) {
-					t.Fail("%s\nSeveral clients ask at once. A REP socket replies to the request that it has received last.", mismatch(name, got, want))
+					t.Fail("%s\nSeveral clients ask at the same time. A REP socket replies to the request that it received last.", mismatch(name, got, want))
 				}
 			}
 		})
@@ -176,9 +204,9 @@ func (t *Try) Crowd(endpoint string, want func(name string, n int) string) {
 	crowd.Wait()
 }
 
-// dial returns a REQ socket that is connected to the attempt's server.
-func (t *Try) dial(endpoint string) zmq4.Socket {
-	t.Now("Nobody answers at the endpoint that your server was given.")
+// Dial returns a REQ socket that is connected to the attempt's server.
+func (t *Try) Dial(endpoint string) zmq4.Socket {
+	t.Now("No server answers at the endpoint " + endpoint + ".")
 	req, err := connect(endpoint)
 	if err != nil {
 		t.Fail("%v", err)
@@ -189,11 +217,17 @@ func (t *Try) dial(endpoint string) zmq4.Socket {
 }
 
 // connect returns a REQ socket as soon as a server listens at the endpoint and
-// shakes hands.
+// shakes hands. The watcher knows it by its name.
+//
+//go:noinline
 func connect(endpoint string) (zmq4.Socket, error) {
-	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10*time.Millisecond))
+	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10*time.Millisecond), noLog)
 	return req, req.Dial(endpoint)
 }
+
+// noLog keeps what zmq4 logs for the grader's sockets out of what the attempt
+// prints.
+var noLog = zmq4.WithLogger(log.New(io.Discard, "", 0))
 
 func (t *Try) ask(req zmq4.Socket, frames ...string) []string {
 	err := req.SendMulti(zmq4.NewMsgFromString(frames))
@@ -201,37 +235,97 @@ func (t *Try) ask(req zmq4.Socket, frames ...string) []string {
 	if err == nil {
 		reply, err = req.Recv()
 	}
+	t.events.Add(1)
 	if err != nil {
 		// Why may be on its way: the attempt panics, or has returned.
-		<-time.After(time.Second)
+		t.await(func([]goroutine) bool { return false })
 		t.Fail("request: %s\ngot:     no reply: %v", quote(frames), err)
 	}
-	texts := make([]string, len(reply.Frames))
-	for i, frame := range reply.Frames {
-		texts[i] = string(frame)
-	}
-	return texts
+	return texts(reply.Frames)
 }
 
-// Silent starts a server that takes requests and never replies. Each request
-// comes out of the channel.
-func (t *Try) Silent() (endpoint string, requests chan string) {
-	rep := zmq4.NewRep(context.Background())
-	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
-		t.Fail("%v", err)
+func texts(frames [][]byte) []string {
+	list := make([]string, len(frames))
+	for i, frame := range frames {
+		list[i] = string(frame)
 	}
-	requests = make(chan string, 100)
-	t.atEnd(func() { rep.Close() })
+	return list
+}
+
+// Server starts a server for the attempt to talk to. It replies to each request
+// with what answer returns.
+func (t *Try) Server(answer func(frames []string) []string) (endpoint string) {
+	rep, endpoint := t.listen()
 	go func() {
 		for {
 			msg, err := rep.Recv()
 			if err != nil {
 				return
 			}
+			t.events.Add(1)
+			if err := rep.SendMulti(zmq4.NewMsgFromString(answer(texts(msg.Frames)))); err != nil {
+				return
+			}
+		}
+	}()
+	return endpoint
+}
+
+// Silent starts a server that receives requests and never replies. Each request
+// comes out of the channel.
+func (t *Try) Silent() (endpoint string, requests chan string) {
+	rep, endpoint := t.listen()
+	requests = make(chan string, 100)
+	go func() {
+		for {
+			msg, err := rep.Recv()
+			if err != nil {
+				return
+			}
+			t.events.Add(1)
 			requests <- string(msg.Bytes())
 		}
 	}()
-	return "tcp://" + rep.Addr().String(), requests
+	return endpoint, requests
+}
+
+// Leaving starts a server that receives a request and leaves without a reply.
+func (t *Try) Leaving() (endpoint string) {
+	rep, endpoint := t.listen()
+	go func() {
+		rep.Recv()
+		rep.Close()
+	}()
+	return endpoint
+}
+
+// Accept listens, calls accepted for each connection, and closes it.
+func (t *Try) Accept(accepted func()) (endpoint string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fail("%v", err)
+	}
+	t.atEnd(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			accepted()
+			conn.Close()
+		}
+	}()
+	return "tcp://" + l.Addr().String()
+}
+
+func (t *Try) listen() (rep zmq4.Socket, endpoint string) {
+	rep = zmq4.NewRep(context.Background(), noLog)
+	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
+		t.Fail("%v", err)
+	}
+	t.atEnd(func() { rep.Close() })
+	return rep, "tcp://" + rep.Addr().String()
 }
 
 // Requests compares how many requests a server got with how many it should get.
@@ -241,95 +335,127 @@ func (t *Try) Requests(when string, got, want int) {
 	}
 }
 
-// WaitFor waits until a server listens at the endpoint and shakes hands.
-func (t *Try) WaitFor(endpoint string) {
-	req, err := connect(endpoint)
-	if err != nil {
-		t.Fail("the lesson's server: %v", err)
-	}
-	req.Close()
-}
-
-// Server starts the lesson's own server, and returns its endpoint.
-func (t *Try) Server() (endpoint string) {
-	endpoint = host.FreeEndpoint()
-	t.start(exec.Command(lessontest.Program("server"), "-bind", endpoint))
-	return endpoint
-}
-
-// Client runs the lesson's own client and returns what it printed.
-func (t *Try) Client(endpoint string) string {
-	return t.run(exec.Command(lessontest.Program("client"), "-connect", endpoint))
-}
-
-// PythonServer starts the lesson's pyzmq server and returns its endpoint. It
-// returns "" where there is no pyzmq.
-func (t *Try) PythonServer() (endpoint string) {
-	python := t.python()
-	if python == "" {
-		return ""
-	}
-	endpoint = host.FreeEndpoint()
-	t.start(exec.Command(python, lessonFile("python", "server.py"), "-bind", endpoint))
-	return endpoint
-}
-
-// PythonClient runs the lesson's pyzmq client and returns what it printed. It
-// returns "" where there is no pyzmq.
-func (t *Try) PythonClient(endpoint string) string {
-	python := t.python()
-	if python == "" {
-		return ""
-	}
-	return t.run(exec.Command(python, lessonFile("python", "client.py"), "-connect", endpoint))
-}
-
-func (t *Try) python() string {
-	python, err := host.Python()
-	if err != nil {
-		t.Fail("%v", err)
-	}
-	return python
-}
-
-// lessonFile returns the path of a file of the lesson, seen from an exercise.
-func lessonFile(elem ...string) string {
-	return filepath.Join(append([]string{"..", ".."}, elem...)...)
-}
-
-func (t *Try) start(cmd *exec.Cmd) {
-	var pidFile string
-	err := cmd.Start()
-	if err == nil {
-		// If this process panics, its parent stops the server.
-		pidFile = filepath.Join(os.Getenv(dirEnv), fmt.Sprint(cmd.Process.Pid, ".pid"))
-		err = os.WriteFile(pidFile, nil, 0o666)
-	}
-	if err != nil {
-		t.Fail("the lesson's server: %v", err)
-	}
-	t.atEnd(func() {
-		os.Remove(pidFile)
-		cmd.Process.Kill()
-		cmd.Wait()
+// Simulate runs f where a minute of waiting passes in no time: as soon as all
+// that f has started waits for a timer or for each other. Sockets that are
+// connected do not wait like that, so it is for connecting in vain, before any
+// peer is started.
+func (t *Try) Simulate(f func()) {
+	synctest.Test(t.t, func(*testing.T) {
+		f()
+		synctest.Wait()
+		if all := goroutines(); openSocket(all) {
+			t.Fail(leftOpen)
+		}
 	})
 }
 
-func (t *Try) run(cmd *exec.Cmd) string {
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fail("The lesson's client ended with %v. It printed:\n%s", err, out)
+// Within returns what an attempt returned, in a simulation, and ends the try if
+// that takes longer.
+func (t *Try) Within(limit time.Duration, returned <-chan error) error {
+	select {
+	case err := <-returned:
+		return err
+	case <-time.After(limit):
+		synctest.Wait()
+		t.hung(goroutines())
+		return nil
 	}
-	return string(out)
 }
 
-// end stops what the try has started, writes the verdict and ends the process.
-func (t *Try) end(v verdict) {
-	t.ended.Lock()
+// Pauses waits until the attempt pauses in code of its own, outside of zmq4,
+// and reports whether it does before it returns.
+func (t *Try) Pauses(returned <-chan error) bool {
+	pauses := false
+	t.await(func(all []goroutine) bool {
+		pauses = slices.ContainsFunc(all, goroutine.pauses)
+		return pauses || len(returned) > 0
+	})
+	return pauses
+}
+
+// Cancel ends a context, and waits until the attempt has returned. It must not
+// sleep until then, because time.Sleep does not see that a context ends.
+func (t *Try) Cancel(cancel func(), returned <-chan error) error {
+	slept := map[string]int{} // ticks since the context ended, by goroutine
+	for _, g := range goroutines() {
+		if g.asleep() {
+			slept[g.id] = 0 // it may be a short sleep, in a loop that looks at the context
+		}
+	}
+	cancel()
+	t.forbid(func(g goroutine) string {
+		if !g.asleep() {
+			return ""
+		}
+		n, before := slept[g.id]
+		if before && n < 200 {
+			slept[g.id]++
+			return ""
+		}
+		now, _ := t.now.Load().(string)
+		_, where, _ := g.own()
+		return fmt.Sprintf("%s\nYour program sleeps, at %s.\nA context does not end a time.Sleep. Wait for time.After and for ctx.Done() in a select.", now, where)
+	})
+	err := <-returned
+	t.forbid(nil)
+	return err
+}
+
+// NoRetry ends the try if the attempt waits to dial again.
+func (t *Try) NoRetry() {
+	t.forbid(func(g goroutine) string {
+		callees, where, own := g.own()
+		if !own || g.state != "sleep" || !strings.Contains(callees, ").Dial(") {
+			return ""
+		}
+		return fmt.Sprintf("Your program waits in Dial, at %s, although nobody listens at that endpoint.\nDial tries again by default. An option makes it try only once.", where)
+	})
+}
+
+// forbid makes the watcher look at every goroutine, every millisecond. A message
+// that it returns ends the try.
+func (t *Try) forbid(check func(goroutine) string) { t.check.Store(&check) }
+
+// right ends a try that has found nothing wrong, unless a function of the
+// attempt still waits somewhere, or zmq4 has goroutines for a socket of its.
+func (t *Try) right() {
+	t.Now("Your program has returned, but a part of it goes on.")
+	var left goroutine
+	if !t.await(func(all []goroutine) bool {
+		i := slices.IndexFunc(all, func(g goroutine) bool { _, _, own := g.own(); return own })
+		if i >= 0 {
+			left = all[i]
+		}
+		return i < 0
+	}) {
+		_, where, _ := left.own()
+		if left.state == "chan send" {
+			t.Fail("Your program has returned, but a goroutine of it still waits to send to a channel, at %s.\nNobody receives from it anymore. A channel with room for one value does not make its sender wait.", where)
+		}
+		t.Fail("Your program has returned, but a part of it still waits at %s.\nClose every socket that you open: that ends its Recv, too.", where)
+	}
 	t.stopPeers()
-	text, err := json.Marshal(v)
+	if !t.await(func(all []goroutine) bool { return !openSocket(all) }) {
+		t.Fail(leftOpen)
+	}
+	t.end(result{})
+}
+
+const leftOpen = "Your program left a socket open. Close every socket that you open when you are done with it, also when there is an error."
+
+// openSocket reports whether a goroutine belongs to a socket.
+func openSocket(all []goroutine) bool {
+	return slices.ContainsFunc(all, func(g goroutine) bool {
+		return strings.Contains(g.calls, "go-zeromq/zmq4.") || strings.Contains(g.calls, "context.(*cancelCtx).propagateCancel")
+	})
+}
+
+// end stops what the try has started, writes the result and ends the process.
+func (t *Try) end(r result) {
+	t.ended.Lock()
+	text, err := json.Marshal(r)
 	if err == nil {
-		err = os.WriteFile(filepath.Join(os.Getenv(dirEnv), "verdict.json"), text, 0o666)
+		err = os.WriteFile(filepath.Join(os.Getenv(dirEnv), verdictFile), text, 0o666)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -351,59 +477,4 @@ func (t *Try) stopPeers() {
 		stop()
 	}
 	t.onEnd = nil
-}
-
-// right ends a try that has found nothing wrong, unless a socket is still open:
-// then a function of the attempt still waits in it, or zmq4 has goroutines for
-// it.
-func (t *Try) right() {
-	var goroutine, where string
-	waiting := func() bool {
-		goroutine, where = ownGoroutine()
-		return where != ""
-	}
-	switch {
-	case !after2s(waiting):
-	case strings.Contains(goroutine, "[chan send"):
-		t.Fail("Your program has returned, but a goroutine of it still waits to send to a channel, at %s.\nNobody receives any more. A channel with room for one value does not make it wait.", where)
-	default:
-		t.Fail("Your program has returned, but a part of it still waits at %s.\nClose every socket that you open: that ends its Recv, too.", where)
-	}
-	t.stopPeers()
-	open := regexp.MustCompile(`go-zeromq/zmq4\.|context\.\(\*cancelCtx\)\.propagateCancel`)
-	if after2s(func() bool { return open.MatchString(stacks()) }) {
-		t.Fail("Your program has left a socket open. Close every socket that you open, when you are done with it.")
-	}
-	t.end(verdict{})
-}
-
-// after2s reports whether something is still so after 2 seconds. It does not
-// wait that long if it is not.
-func after2s(so func() bool) bool {
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for range 200 {
-		if !so() {
-			return false
-		}
-		<-tick.C
-	}
-	return so()
-}
-
-// ownGoroutine returns the stack of a goroutine that is in the attempt, and the
-// attempt's line where it is, or "".
-func ownGoroutine() (stack, where string) {
-	for stack := range strings.SplitSeq(stacks(), "\n\n") {
-		if match := ownLine.FindStringSubmatch(stack); match != nil {
-			return stack, match[1]
-		}
-	}
-	return "", ""
-}
-
-// stacks returns the stacks of all goroutines.
-func stacks() string {
-	buf := make([]byte, 1<<20)
-	return string(buf[:runtime.Stack(buf, true)])
 }

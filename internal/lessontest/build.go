@@ -35,13 +35,6 @@ func Program(name string) string {
 	return name // and os/exec says that there is none
 }
 
-// Programs returns the folders of the programs that Main has built, as PATH
-// does, and UsePrograms makes another process of the same test use them.
-func Programs() string { return programPath }
-
-// UsePrograms is for a process that does not call Main.
-func UsePrograms(path string) { programPath = path }
-
 var otherLesson = regexp.MustCompile(`^(?:\.\./|\./)(\d\d-[^/]+)/([^/]+)$`)
 
 // buildAll builds programs, and reads every file that they are built from and

@@ -1,7 +1,6 @@
 package lessontest
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,105 +11,12 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// checkScripts fails the test for each mistake in a script that testscript
-// itself lets pass.
-func checkScripts(t *testing.T, dir string) {
-	for _, file := range scripts(t, dir) {
-		archive, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, mistake := range mistakes(string(archive.Comment)) {
-			t.Errorf("%s: %s", file, mistake)
-		}
-	}
-}
-
 func scripts(t *testing.T, dir string) []string {
 	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts in %s: %v", dir, err)
 	}
 	return files
-}
-
-// mistakes lists what a script forgets: to look at what a program printed, to
-// interrupt a server, to wait for a program in the background.
-func mistakes(script string) []string {
-	var list []string
-	var unchecked []string // outputs of the program of line last
-	var last, lastIf string
-	flush := func() {
-		for _, output := range unchecked {
-			list = append(list, fmt.Sprintf("%s of %q is not checked", output, last))
-		}
-		unchecked = nil
-	}
-	running := map[string]bool{}     // in the background, by name
-	interrupted := map[string]bool{} // the same, after kill
-
-	for line := range strings.Lines(script) {
-		line = strings.TrimSpace(line)
-		condition, words := command(line)
-		if len(words) == 0 {
-			continue
-		}
-		// What is looked at in some cases alone is not looked at.
-		checks := condition == "" || condition == lastIf
-		switch words[0] {
-		case "exec", "wait", "ask", "attempt":
-			flush()
-			background := words[len(words)-1]
-			if words[0] == "exec" && strings.HasPrefix(background, "&") {
-				name := strings.Trim(background, "&")
-				if name == "" {
-					list = append(list, fmt.Sprintf("%q has no name", line))
-				}
-				running[name] = true
-				continue
-			}
-			last, lastIf, unchecked = line, condition, []string{"stdout", "stderr"}
-			if words[0] == "ask" || words[0] == "attempt" {
-				unchecked = []string{"stdout"}
-			}
-			if words[0] == "wait" {
-				name := background
-				if strings.HasPrefix(name, "server") && !interrupted[name] {
-					list = append(list, fmt.Sprintf("%s is not interrupted before %q", name, line))
-				}
-				delete(running, name)
-				delete(interrupted, name)
-			}
-		case "kill":
-			interrupted[words[len(words)-1]] = true
-		case "stdout", "stderr":
-			unchecked = slices.DeleteFunc(unchecked, func(s string) bool { return checks && s == words[0] })
-		case "cmp", "cmpenv", "cp":
-			unchecked = slices.DeleteFunc(unchecked, func(s string) bool { return checks && s == words[1] })
-		}
-	}
-	flush()
-	for name := range running {
-		list = append(list, fmt.Sprintf("%s runs when the script ends", name))
-	}
-	slices.Sort(list)
-	return list
-}
-
-// command returns the words of a script's line, without a comment, and the
-// conditions that stood before them.
-func command(line string) (condition string, words []string) {
-	words = strings.Fields(line)
-	for len(words) > 0 && (words[0] == "!" || strings.HasPrefix(words[0], "[")) {
-		if words[0] != "!" {
-			condition += words[0]
-		}
-		words = words[1:]
-	}
-	if len(words) > 0 && strings.HasPrefix(words[0], "#") {
-		words = nil
-	}
-	return condition, words
 }
 
 // A block is a fenced code block of a page.
@@ -253,14 +159,15 @@ func neutral(text string) string {
 // execs lists the programs that a script runs, each with its arguments.
 func execs(script string) []string {
 	var list []string
-	for line := range strings.Lines(script) {
-		if _, words := command(line); len(words) > 1 && words[0] == "exec" {
-			program, _, _ := strings.Cut(strings.Join(words[1:], " "), " &")
-			list = append(list, neutral(program))
-		}
+	for _, line := range execLine.FindAllStringSubmatch(script, -1) {
+		program, _, _ := strings.Cut(line[1], " &")
+		list = append(list, neutral(program))
 	}
 	return list
 }
+
+// execLine matches an exec, whether it has conditions and must fail or not.
+var execLine = regexp.MustCompile(`(?m)^(?:\[.*\] )?(?:! )?exec (.*)$`)
 
 // goTest returns the file that a command like one of these runs, or the folder
 // of all scripts if it names none:

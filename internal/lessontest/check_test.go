@@ -6,45 +6,6 @@ import (
 	"testing"
 )
 
-func TestMistakes(t *testing.T) {
-	const good = `
-# a story
-exec server -bind $ENDPOINT &server&
-exec client -connect $ENDPOINT
-cmp stdout client.txt
-! stderr .
-ask $ENDPOINT a
-stdout b
-kill -INT server
-wait server
-cmp stdout server.txt
-! stderr .
-`
-	tests := []struct {
-		name, script string
-		want         []string
-	}{
-		{"good", good, nil},
-		{"stdout", "exec client\n! stderr .\n", []string{`stdout of "exec client" is not checked`}},
-		{"stderr", "[unix] ! exec client\nstdout a\n", []string{`stderr of "[unix] ! exec client" is not checked`}},
-		{"ask", "ask $ENDPOINT a\nask $ENDPOINT b\nstdout b\n", []string{`stdout of "ask $ENDPOINT a" is not checked`}},
-		{"in some cases", "exec client\n[pyzmq] stdout a\n! stderr .\n", []string{`stdout of "exec client" is not checked`}},
-		{"in the same cases", "[pyzmq] exec client\n[pyzmq] stdout a\n! stderr .\n", nil},
-		{"attempt", "attempt 01a\n# stdout a\n", []string{`stdout of "attempt 01a" is not checked`}},
-		{"wait", "exec server &server&\nkill server\nwait server\nstdout a\n", []string{`stderr of "wait server" is not checked`}},
-		{"no name", "exec server &\nwait\nstdout a\nstderr b\n", []string{` runs when the script ends`, `"exec server &" has no name`}},
-		{"no kill", "exec server &server&\nwait server\nstdout a\nstderr b\n", []string{`server is not interrupted before "wait server"`}},
-		{"no wait", "exec client &client&\n", []string{`client runs when the script ends`}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if got := mistakes(test.script); !slices.Equal(got, test.want) {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
-	}
-}
-
 func TestExecs(t *testing.T) {
 	const script = "# exec client a\n[pyzmq] ! exec client b &c&\nexec\nstdout 'exec client d'\n"
 	if got, want := execs(script), []string{"client b"}; !slices.Equal(got, want) {

@@ -6,8 +6,12 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
@@ -81,6 +85,39 @@ func forward(l net.Listener, endpoint string) {
 		}
 		go pass(client, server)
 		go pass(server, client)
+	}
+}
+
+// A Python server ends on SIGINT although the shell that started it with & made
+// it ignore that, and on SIGTERM, as a container sends it.
+func TestPythonServersEnd(t *testing.T) {
+	python := lessontest.Python(t)
+	if runtime.GOOS == "windows" {
+		t.Skip("a test cannot press Ctrl-C on Windows")
+	}
+	servers, err := filepath.Glob("../0[1-5]-*/python/server.py")
+	if err != nil || len(servers) != 5 {
+		t.Fatalf("found %q: %v", servers, err)
+	}
+	for _, server := range servers {
+		for _, signal := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
+			t.Run(server+" "+signal.String(), func(t *testing.T) {
+				t.Parallel()
+				endpoint := host.FreeEndpoint()
+				command := exec.Command("sh", "-c", `trap "" INT; exec "$0" "$@"`, python, server, "-bind", endpoint)
+				if err := command.Start(); err != nil {
+					t.Fatal(err)
+				}
+				if out, err := exec.Command(lessontest.Program("client"), "-connect", endpoint).CombinedOutput(); err != nil {
+					t.Errorf("%v: %s", err, out)
+				}
+				defer time.AfterFunc(time.Minute, func() { command.Process.Kill() }).Stop()
+				command.Process.Signal(signal)
+				if err := command.Wait(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
 	}
 }
 

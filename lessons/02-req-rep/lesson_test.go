@@ -2,14 +2,10 @@ package reqrep_test
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
@@ -51,10 +47,6 @@ func TestFiftyClients(t *testing.T) {
 
 // A second Ctrl-C ends a server that is too busy to notice the first.
 func TestSecondCtrlC(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("a test cannot press Ctrl-C on Windows")
-	}
-	t.Parallel()
 	endpoint := host.FreeEndpoint()
 	server := exec.Command(lessontest.Program("server"), "-bind", endpoint)
 	stdout, err := server.StdoutPipe()
@@ -64,24 +56,13 @@ func TestSecondCtrlC(t *testing.T) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer time.AfterFunc(time.Minute, func() { server.Process.Kill() }).Stop()
 
-	// It prints a name that does not fit in a pipe, and nobody reads on.
+	// The server prints a name that is too long for the pipe, and nobody reads on.
 	go lessontest.Request(endpoint, make([]byte, 1<<20))
-	if _, err := io.ReadFull(stdout, make([]byte, 1)); err != nil {
+	if _, err := stdout.Read(make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Wait() }()
-	for tick := time.Tick(10 * time.Millisecond); ; <-tick {
-		server.Process.Signal(os.Interrupt)
-		select {
-		case err := <-ended:
-			if err == nil || err.Error() != "signal: interrupt" {
-				t.Errorf("the server ended with %v", err)
-			}
-			return
-		default:
-		}
+	if err := lessontest.PressCtrlC(t, server); err == nil || err.Error() != "signal: interrupt" {
+		t.Errorf("the server ended with %v", err)
 	}
 }

@@ -3,12 +3,14 @@ package gob_test
 import (
 	"bytes"
 	"encoding/gob"
+	"os/exec"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -88,5 +90,33 @@ func TestLimit(t *testing.T) {
 	}
 	if good := ask(t, endpoint, table{1, 1, []float64{3}}); !slices.Equal(good.Squared.Values, []float64{9}) {
 		t.Errorf("got %+v after it", good)
+	}
+}
+
+// A gob of 59 bytes keeps the server busy: a field that a Matrix does not have
+// is a map of 2^62 entries, of which none is there. The first Ctrl-C does not
+// end such a server, and the second does.
+func TestEndlessGob(t *testing.T) {
+	endless := []byte("\x1c\xff\x81\x03\x01\x02\xff\x82\x00\x01\x02\x01\x04Rows\x01\x04\x00\x01\x01X\x01\xff\x84\x00\x00\x00" +
+		"\x10\xff\x83\x04\x01\x02\xff\x84\x00\x01\xff\x82\x01\xff\x82\x00\x00" +
+		"\x0c\xff\x82\x02\xf8\x40\x00\x00\x00\x00\x00\x00\x00")
+	for {
+		endpoint := host.FreeEndpoint()
+		server := exec.Command(lessontest.Program("server"), "-bind", endpoint)
+		if err := server.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lessontest.Ask(t, endpoint) // a bad request, which is answered: the server is up
+		if _, err := lessontest.Leave(endpoint, endless); err != nil {
+			t.Error(err)
+		}
+		err := lessontest.PressCtrlC(t, server)
+		if err == nil {
+			continue // Ctrl-C came before the server began to decode
+		}
+		if err.Error() != "signal: interrupt" {
+			t.Errorf("the server ended with %v", err)
+		}
+		return
 	}
 }

@@ -6,13 +6,14 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// The table of endpoints in the lesson says which one stands for a free port.
+// The table of endpoints in the lesson shows which one stands for a free port.
 //
-// After Listen, rep.Addr() is the address that the socket has got. An endpoint
-// is a transport, "tcp://", and an address.
+// After Listen, rep.Addr() returns the address that the socket is bound to. An
+// endpoint is a transport, "tcp://", and an address.
 func solution(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
+		rep.Close()
 		return nil, "", err
 	}
 	return rep, "tcp://" + rep.Addr().String(), nil

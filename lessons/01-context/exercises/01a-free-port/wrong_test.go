@@ -2,6 +2,7 @@ package freeport
 
 import (
 	"context"
+	"strings"
 
 	"github.com/go-zeromq/zmq4"
 )
@@ -15,7 +16,7 @@ func wrongFixedPort(ctx context.Context) (rep zmq4.Socket, endpoint string, err 
 	return rep, "tcp://127.0.0.1:18765", nil
 }
 
-// Port 0 is where to bind, not where to connect.
+// Port 0 is for binding. A client cannot connect to it.
 func wrongPortZero(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
@@ -24,7 +25,7 @@ func wrongPortZero(ctx context.Context) (rep zmq4.Socket, endpoint string, err e
 	return rep, "tcp://127.0.0.1:0", nil
 }
 
-// An address is not yet an endpoint.
+// An address is not an endpoint yet.
 func wrongNoTransport(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
@@ -33,9 +34,38 @@ func wrongNoTransport(ctx context.Context) (rep zmq4.Socket, endpoint string, er
 	return rep, rep.Addr().String(), nil
 }
 
-// Before Listen there is no address.
+// There is no address before Listen.
 func wrongTooEarly(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	endpoint = "tcp://" + rep.Addr().String()
 	return rep, endpoint, rep.Listen("tcp://127.0.0.1:0")
+}
+
+// It can be reached from other computers.
+func wrongEverybody(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
+	rep = zmq4.NewRep(ctx)
+	if err := rep.Listen("tcp://*:0"); err != nil {
+		return nil, "", err
+	}
+	return rep, strings.Replace("tcp://"+rep.Addr().String(), "[::]", "127.0.0.1", 1), nil
+}
+
+// The deferred Close runs before the caller can use the socket.
+func wrongClosed(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
+	rep = zmq4.NewRep(ctx)
+	defer rep.Close()
+	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
+		return nil, "", err
+	}
+	return rep, "tcp://" + rep.Addr().String(), nil
+}
+
+// This one is right: localhost is 127.0.0.1.
+func rightLocalhost(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
+	rep = zmq4.NewRep(ctx)
+	if err := rep.Listen("tcp://localhost:0"); err != nil {
+		return nil, "", err
+	}
+	_, port, _ := strings.Cut(rep.Addr().String(), ":")
+	return rep, "tcp://localhost:" + port, nil
 }

@@ -2,6 +2,9 @@ package wait
 
 import (
 	"context"
+	"errors"
+	"net"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 )
@@ -44,7 +47,7 @@ func wrongInBackground(ctx context.Context, endpoint string) (zmq4.Socket, error
 	return req, nil
 }
 
-// The lesson's own line waits longer, and gives up all the same.
+// The lesson's own line waits longer, but it gives up too.
 func wrongLessons(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(20))
 	if err := req.Dial(endpoint); err != nil {
@@ -71,4 +74,43 @@ func wrongLeftOpen(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 		return nil, err
 	}
 	return req, nil
+}
+
+// Trying again helps if nobody listens, but not if the endpoint is malformed.
+func wrongAnyError(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+	for {
+		req := zmq4.NewReq(ctx)
+		err := req.Dial(endpoint)
+		if err == nil {
+			return req, nil
+		}
+		req.Close()
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// This one is right: it gives up when the context ends, and at an endpoint that
+// can never be dialed.
+func rightOwnLoop(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+	for {
+		req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
+		err := req.Dial(endpoint)
+		if err == nil {
+			return req, nil
+		}
+		req.Close()
+		var refused *net.OpError
+		if !errors.As(err, &refused) {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }

@@ -1,21 +1,16 @@
 // Package upper is exercise 02a: a server that answers in upper case.
 package upper
 
-import (
-	"context"
+import "context"
 
-	"zeromq-lessons/internal/exercise"
-)
-
-// Serve binds a REP socket to the endpoint and answers every request, of one
-// frame, with the same text in upper case:
+// Serve binds a REP socket to the endpoint and answers every request, which has
+// one frame, with the same text in upper case:
 //
 //	request: "World"
 //	reply:   "WORLD"
 //
-// A message without a frame gets a reply too, an empty one. Serve returns nil
-// when the context ends, with its socket closed.
+// A message without frames gets a reply too, an empty one. When the context
+// ends, Serve closes its socket and returns nil.
 func Serve(ctx context.Context, endpoint string) error {
-	// TODO: write it. The server of lesson 02 is a model.
-	return exercise.TODO
+	panic("TODO: bind, receive and reply, like the server of lesson 02")
 }

@@ -11,7 +11,7 @@ import (
 // Serve returns: defer rep.Close().
 //
 // In a loop, receive a request and send its reply. When Recv returns an error,
-// look whether the context has ended.
+// check whether the context has ended.
 //
 // strings.ToUpper knows every alphabet.
 func solution(ctx context.Context, endpoint string) error {

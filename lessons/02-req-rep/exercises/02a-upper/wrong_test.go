@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"strings"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 )
@@ -13,7 +14,7 @@ func wrongEcho(ctx context.Context, endpoint string) error {
 	return wrongServe(ctx, endpoint, func(s string) string { return s })
 }
 
-// Bytes are not letters: this one knows the English alphabet alone.
+// Bytes are not letters: this one knows only the English alphabet.
 func wrongAsciiOnly(ctx context.Context, endpoint string) error {
 	return wrongServe(ctx, endpoint, func(s string) string {
 		return string(bytes.Map(func(r rune) rune {
@@ -76,7 +77,7 @@ func wrongTwice(ctx context.Context, endpoint string) error {
 	}
 }
 
-// The context ends, but the socket stays.
+// The context ends, but the socket stays open.
 func wrongOpen(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	if err := rep.Listen(endpoint); err != nil {
@@ -93,7 +94,7 @@ func wrongOpen(ctx context.Context, endpoint string) error {
 	}
 }
 
-// A message of no frame takes it down.
+// A message without frames makes it panic.
 func wrongFirstFrame(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
@@ -131,7 +132,7 @@ func wrongSendsTwice(ctx context.Context, endpoint string) error {
 	}
 }
 
-// The end of the context is what its caller wanted, and no error.
+// The caller ended the context, so that is not an error.
 func wrongError(ctx context.Context, endpoint string) error {
 	if err := solution(ctx, endpoint); err != nil {
 		return err
@@ -139,7 +140,37 @@ func wrongError(ctx context.Context, endpoint string) error {
 	return ctx.Err()
 }
 
-// It binds where nobody was told to connect.
+// It binds to an endpoint that no client knows.
 func wrongEndpoint(ctx context.Context, endpoint string) error {
 	return solution(ctx, "tcp://127.0.0.1:0")
+}
+
+// This one is right, although it takes a while to see that the context has
+// ended.
+func rightInItsOwnTime(ctx context.Context, endpoint string) error {
+	rep := zmq4.NewRep(context.Background())
+	defer rep.Close()
+	if err := rep.Listen(endpoint); err != nil {
+		return err
+	}
+	requests := make(chan zmq4.Msg)
+	go func() {
+		for {
+			msg, err := rep.Recv()
+			if err != nil {
+				return
+			}
+			requests <- msg
+		}
+	}()
+	for ctx.Err() == nil {
+		select {
+		case msg := <-requests:
+			if err := rep.Send(zmq4.NewMsgString(strings.ToUpper(string(msg.Bytes())))); err != nil {
+				return err
+			}
+		case <-time.After(2 * time.Second):
+		}
+	}
+	return nil
 }

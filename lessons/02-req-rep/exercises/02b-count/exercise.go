@@ -5,25 +5,22 @@ import (
 	"context"
 
 	"github.com/go-zeromq/zmq4"
-
-	"zeromq-lessons/internal/exercise"
 )
 
 // Serve binds a REP socket to the endpoint. A request is a name, and the reply
-// says how often that name has been sent:
+// says how many times that name has been sent:
 //
 //	request: "Ada"      reply: "Ada: 1"
 //	request: "Grace"    reply: "Grace: 1"
 //	request: "Ada"      reply: "Ada: 2"
 //
-// It does not matter which client sends the name. Serve returns nil when the
-// context ends, with its socket closed.
+// It does not matter which client sends the name. When the context ends, Serve
+// closes its socket and returns nil.
 func Serve(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
 	if err := rep.Listen(endpoint); err != nil {
 		return err
 	}
-	// TODO: receive and reply, until the context ends.
-	return exercise.TODO
+	panic("TODO: receive and reply, until the context ends")
 }

@@ -3,13 +3,10 @@ package count
 import (
 	"context"
 	"fmt"
-	"strings"
 	"testing"
 
 	"zeromq-lessons/internal/exercise"
 )
-
-func TestMain(m *testing.M) { exercise.Main(m, "../../client") }
 
 func TestExercise(t *testing.T) {
 	type serve = func(ctx context.Context, endpoint string) error
@@ -20,9 +17,9 @@ func TestExercise(t *testing.T) {
 			{Name: "one for all", Attempt: wrongOneForAll, Message: `request: "Grace"\ngot:     "Grace: 2"\nwant:    "Grace: 1"`},
 			{Name: "forgetful", Attempt: wrongForgetful, Message: `request: "Ada"\ngot:     "Ada: 1"\nwant:    "Ada: 2"`},
 			{Name: "one less", Attempt: wrongOneLess, Message: `request: "Ada"\ngot:     "Ada: 0"\nwant:    "Ada: 1"`},
-			{Name: "nil map", Attempt: wrongNilMap, Message: `assignment to entry in nil map\nafter the request: "Ada"\nat wrong_test.go:\d+`},
-			{Name: "goroutines", Attempt: wrongGoroutines, Message: `client \d of 8 at once|concurrent map|use the same variable|still waits in Recv`, Hangs: true},
-			{Name: "silent", Attempt: wrongSilent, Message: `still waits in Recv, at wrong_test.go:\d+.*\n.*replies to every request`, Hangs: true},
+			{Name: "nil map", Attempt: wrongNilMap, Message: `assignment to entry in nil map\nat wrong_test.go:\d+\nafter the request: "Ada"`},
+			{Name: "goroutines", Attempt: wrongGoroutines, Message: `client \d of 8 at once|concurrent map|use the same variable|still waits in Recv`},
+			{Name: "silent", Attempt: wrongSilent, Message: `still waits in Recv, at wrong_test.go:\d+.*\n.*replies to every request`},
 		},
 		Try: func(t *exercise.Try, serve serve) {
 			endpoint, stop := t.Serve(serve)
@@ -32,15 +29,8 @@ func TestExercise(t *testing.T) {
 				t.Reply(exchange.name, t.Ask(endpoint, exchange.name), exchange.want)
 			}
 			t.Crowd(endpoint, func(name string, n int) string { return fmt.Sprintf("%s: %d", name, n) })
-			// The lesson's clients send names too.
-			for _, client := range []func(string) string{t.Client, t.PythonClient} {
-				printed := client(endpoint)
-				if printed != "" && !strings.Contains(printed, `sent "World", received "World: `) {
-					t.Fail("The lesson's client printed:\n%s", printed)
-				}
-			}
 			stop()
 		},
-		Learnt: "You can keep a state between requests. One goroutine serves them, one at a time, so the map needs no lock.",
+		Learned: "You can keep state between requests. One goroutine serves them, one at a time, so the map needs no lock.",
 	})
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// A map from names to numbers keeps the counts. Where must it be made, so that
-// it outlives a request?
+// Keep the counts in a map from names to numbers. Where must you make it, so
+// that it outlives a request?
 //
-// The loop is the one of the lesson's server. fmt.Sprintf makes the reply.
+// The loop is the same as in the lesson's server. fmt.Sprintf makes the reply.
 func solution(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()

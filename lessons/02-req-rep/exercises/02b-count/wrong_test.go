@@ -16,7 +16,7 @@ func wrongOneForAll(ctx context.Context, endpoint string) error {
 	})
 }
 
-// The counts begin anew with every request.
+// Every request starts with new counts.
 func wrongForgetful(ctx context.Context, endpoint string) error {
 	return wrongServe(ctx, endpoint, func(name string) string {
 		counts := make(map[string]int)
@@ -60,7 +60,7 @@ func wrongServe(ctx context.Context, endpoint string, answer func(name string) s
 	}
 }
 
-// No reply to the first visit.
+// It does not reply to the first request with a name.
 func wrongSilent(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
@@ -85,7 +85,7 @@ func wrongSilent(ctx context.Context, endpoint string) error {
 }
 
 // A goroutine for each request: they share the map, and a REP socket replies
-// to the request that it has received last.
+// to the request that it received last.
 func wrongGoroutines(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()

@@ -7,13 +7,14 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// One socket that is connected to all three would send the request round
-// robin. Open a new one for each endpoint.
+// zmq4.WithDialerMaxRetries(0) makes Dial try only once.
 //
-// zmq4.WithDialerMaxRetries(0) makes Dial try once.
+// When Dial fails, go on with the next endpoint. A new socket for each endpoint
+// leaves nothing behind from those before.
 //
-// defer closes a socket when its function returns, not at the end of a loop's
-// turn. Either call Close, or put one endpoint's turn into a function.
+// defer closes a socket when its function returns, not at the end of an
+// iteration. Either call Close, or put what you do with one endpoint into a
+// function.
 func solution(ctx context.Context, endpoints []string, name string) (string, error) {
 	ask := func(endpoint string) (string, error) {
 		req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))

@@ -8,7 +8,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// The first endpoint that fails ends it.
+// It gives up at the first endpoint.
 func wrongFirstOnly(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {
 		return solution(ctx, []string{endpoint}, name)
@@ -16,7 +16,7 @@ func wrongFirstOnly(ctx context.Context, endpoints []string, name string) (strin
 	return "", errors.New("no endpoint")
 }
 
-// The sockets of those who are not there stay open.
+// It closes no socket.
 func wrongLeftOpen(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {
 		req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
@@ -32,7 +32,7 @@ func wrongLeftOpen(ctx context.Context, endpoints []string, name string) (string
 	return "", errors.New("no server is up")
 }
 
-// A socket that found no server is to be closed as well.
+// A socket that found no server must be closed too.
 func wrongNeverConnected(ctx context.Context, endpoints []string, name string) (string, error) {
 	last := errors.New("no endpoint")
 	for _, endpoint := range endpoints {
@@ -50,7 +50,7 @@ func wrongNeverConnected(ctx context.Context, endpoints []string, name string) (
 	return "", last
 }
 
-// None is up, and nobody is told.
+// No server is up, and it returns no error.
 func wrongNoError(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {
 		if reply, err := solution(ctx, []string{endpoint}, name); err == nil {
@@ -78,9 +78,69 @@ func wrongOrder(ctx context.Context, endpoints []string, name string) (string, e
 	return "", last
 }
 
-// It begins at the end.
+// It starts with the last endpoint.
 func wrongLast(ctx context.Context, endpoints []string, name string) (string, error) {
 	endpoints = slices.Clone(endpoints)
 	slices.Reverse(endpoints)
 	return solution(ctx, endpoints, name)
+}
+
+// Dial tries again for 2.5 seconds where nobody listens.
+func wrongTriesAgain(ctx context.Context, endpoints []string, name string) (string, error) {
+	last := errors.New("no endpoint")
+	for _, endpoint := range endpoints {
+		req := zmq4.NewReq(ctx)
+		defer req.Close()
+		if last = req.Dial(endpoint); last != nil {
+			continue
+		}
+		if err := req.Send(zmq4.NewMsgString(name)); err != nil {
+			return "", err
+		}
+		msg, err := req.Recv()
+		return string(msg.Bytes()), err
+	}
+	return "", last
+}
+
+// It returns the last error, but there may be none.
+func wrongNoEndpoints(ctx context.Context, endpoints []string, name string) (string, error) {
+	if len(endpoints) == 0 {
+		return "", nil
+	}
+	return solution(ctx, endpoints, name)
+}
+
+// One socket that is connected to all servers sends requests to all of them.
+func wrongAll(ctx context.Context, endpoints []string, name string) (string, error) {
+	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
+	defer req.Close()
+	for _, endpoint := range endpoints {
+		req.Dial(endpoint)
+	}
+	if err := req.Send(zmq4.NewMsgString(name)); err != nil {
+		return "", err
+	}
+	msg, err := req.Recv()
+	return string(msg.Bytes()), err
+}
+
+// This one is right: one socket will do if it is connected only once.
+func rightOneSocket(ctx context.Context, endpoints []string, name string) (string, error) {
+	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
+	defer req.Close()
+	err := errors.New("no endpoint")
+	for _, endpoint := range endpoints {
+		if err = req.Dial(endpoint); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := req.Send(zmq4.NewMsgString(name)); err != nil {
+		return "", err
+	}
+	msg, err := req.Recv()
+	return string(msg.Bytes()), err
 }

@@ -2,29 +2,24 @@ package median
 
 import (
 	"context"
-	"strings"
 	"testing"
 
 	"zeromq-lessons/internal/exercise"
 )
 
-func TestMain(m *testing.M) { exercise.Main(m, "../../client") }
-
 func TestExercise(t *testing.T) {
-	type sumUp = func(numbers []float64) (Summary, error)
+	type sumUp = func(numbers []float64) Summary
 	exercise.Test(t, exercise.Exercise[sumUp]{
 		Stub:     SumUp,
 		Solution: solution,
 		Wrong: []exercise.Wrong[sumUp]{
 			{Name: "unsorted", Attempt: wrongUnsorted, Message: `got: .*"median":1}.\nwant: .*"median":2}.`},
 			{Name: "upper", Attempt: wrongUpper, Message: `got: .*"median":3}.\nwant: .*"median":2.5}.`},
-			{Name: "always two", Attempt: wrongAlwaysTwo, Message: `index out of range \[-1\]\nat wrong_test.go:\d+`},
+			{Name: "always two", Attempt: wrongAlwaysTwo, Message: `got: .*"median":1.5}.\nwant: .*"median":2}.`},
 			{Name: "from zero", Attempt: wrongFromZero, Message: `got: .*"max":0.*\nwant: .*"max":-1`},
 			{Name: "median alone", Attempt: wrongMedianAlone, Message: `got: .*{"count":0,.*\nwant: .*{"count":3,`},
 		},
 		Try: func(t *exercise.Try, sumUp sumUp) {
-			_, err := sumUp([]float64{1})
-			t.Todo(err)
 			endpoint, stop := t.Serve(func(ctx context.Context, endpoint string) error {
 				return serve(ctx, endpoint, sumUp)
 			})
@@ -37,15 +32,8 @@ func TestExercise(t *testing.T) {
 			} {
 				t.Reply(exchange.request, t.Ask(endpoint, exchange.request), exchange.reply)
 			}
-			// The lesson's clients do not know the new field, and do not mind.
-			for _, client := range []func(string) string{t.Client, t.PythonClient} {
-				printed := client(endpoint)
-				if printed != "" && !strings.Contains(printed, "sent [3 1 2], received count 3, sum 6, mean 2, min 1, max 3") {
-					t.Fail("The lesson's client printed:\n%s", printed)
-				}
-			}
 			stop()
 		},
-		Learnt: "You can add a field to a reply while old clients go on as before: that is how services in JSON grow.",
+		Learned: "You can add a field to a reply, and old clients keep working because they ignore it: that is how JSON services grow.",
 	})
 }

@@ -2,15 +2,14 @@ package median
 
 import "slices"
 
-// slices.Sort puts numbers in order, slices.Clone makes a copy first: the list
-// belongs to the caller.
+// slices.Sorted(slices.Values(numbers)) returns the numbers in order, in a new
+// slice: the old one belongs to the caller.
 //
-// Once they are in order, min and max are at the ends. With n numbers, the one
-// in the middle has the index n/2; if n is even, the one before it is in the
-// middle too.
-func solution(numbers []float64) (Summary, error) {
-	sorted := slices.Clone(numbers)
-	slices.Sort(sorted)
+// Once they are sorted, the smallest is the first and the largest is the last.
+// Of n numbers, the one in the middle has the index n/2; if n is even, the one
+// before it is in the middle too.
+func solution(numbers []float64) Summary {
+	sorted := slices.Sorted(slices.Values(numbers))
 	n := len(sorted)
 	median := sorted[n/2]
 	if n%2 == 0 {
@@ -27,5 +26,5 @@ func solution(numbers []float64) (Summary, error) {
 		Min:    sorted[0],
 		Max:    sorted[n-1],
 		Median: median,
-	}, nil
+	}
 }

@@ -2,38 +2,38 @@ package median
 
 import "slices"
 
-// The middle of a list that is not in order.
-func wrongUnsorted(numbers []float64) (Summary, error) {
-	s, err := solution(numbers)
+// The middle of a list that is not sorted.
+func wrongUnsorted(numbers []float64) Summary {
+	s := solution(numbers)
 	s.Median = numbers[len(numbers)/2]
-	return s, err
+	return s
 }
 
-// One of the two in the middle.
-func wrongUpper(numbers []float64) (Summary, error) {
-	s, err := solution(numbers)
+// Only one of the two in the middle.
+func wrongUpper(numbers []float64) Summary {
+	s := solution(numbers)
 	sorted := slices.Sorted(slices.Values(numbers))
 	s.Median = sorted[len(sorted)/2]
-	return s, err
+	return s
 }
 
-// Always the mean of two: a single number has no other beside it.
-func wrongAlwaysTwo(numbers []float64) (Summary, error) {
-	s, err := solution(numbers)
+// Always the mean of two numbers, even if there is only one.
+func wrongAlwaysTwo(numbers []float64) Summary {
+	s := solution(numbers)
 	sorted := slices.Sorted(slices.Values(numbers))
 	s.Median = (sorted[len(sorted)/2-1] + sorted[len(sorted)/2]) / 2
-	return s, err
+	return s
 }
 
-// The rest of the reply is forgotten.
-func wrongMedianAlone(numbers []float64) (Summary, error) {
-	s, err := solution(numbers)
-	return Summary{Median: s.Median}, err
+// It leaves out the rest of the reply.
+func wrongMedianAlone(numbers []float64) Summary {
+	s := solution(numbers)
+	return Summary{Median: s.Median}
 }
 
-// The largest number may be below zero.
-func wrongFromZero(numbers []float64) (Summary, error) {
-	s, err := solution(numbers)
+// The largest number may be negative.
+func wrongFromZero(numbers []float64) Summary {
+	s := solution(numbers)
 	s.Max = max(s.Max, 0)
-	return s, err
+	return s
 }

@@ -7,8 +7,6 @@ import (
 	"zeromq-lessons/internal/exercise"
 )
 
-func TestMain(m *testing.M) { exercise.Main(m) }
-
 func TestExercise(t *testing.T) {
 	type decode = func(data []byte) (Greeting, error)
 	exercise.Test(t, exercise.Exercise[decode]{
@@ -21,8 +19,6 @@ func TestExercise(t *testing.T) {
 			{Name: "all fields", Attempt: wrongAllFields, Message: `request: .*\ngot:     "error: no title"\nwant:    "Hello,  Byron!"`},
 		},
 		Try: func(t *exercise.Try, decode decode) {
-			_, err := decode([]byte(`{}`))
-			t.Todo(err)
 			endpoint, stop := t.Serve(func(ctx context.Context, endpoint string) error {
 				return serve(ctx, endpoint, decode)
 			})
@@ -43,6 +39,6 @@ func TestExercise(t *testing.T) {
 			}
 			stop()
 		},
-		Learnt: "A client that misspells a field is told so at once, and not when somebody misses what it asked for.",
+		Learned: "A client that misspells a field gets an error immediately, instead of a reply that ignores what it asked for.",
 	})
 }

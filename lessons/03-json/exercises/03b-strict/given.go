@@ -6,7 +6,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// serve is the server around Decode. There is nothing to do here.
+// serve is the server that calls Decode. There is nothing to do here.
 func serve(ctx context.Context, endpoint string, decode func([]byte) (Greeting, error)) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()

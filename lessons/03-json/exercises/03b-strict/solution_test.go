@@ -7,11 +7,11 @@ import (
 	"io"
 )
 
-// json.Unmarshal has no options. A json.Decoder has one that refuses unknown
+// json.Unmarshal has no options. A json.Decoder has one that rejects unknown
 // fields; bytes.NewReader lets it read from a slice.
 //
-// A Decoder reads one value and stops. Ask it for one more: only the error
-// io.EOF means that nothing is left.
+// A Decoder reads one value and stops. Ask it for one more token: only the
+// error io.EOF means that nothing is left.
 func solution(data []byte) (Greeting, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()

@@ -6,7 +6,7 @@ import (
 	"errors"
 )
 
-// A misspelt field is overlooked.
+// It ignores a misspelled field.
 func wrongLenient(data []byte) (Greeting, error) {
 	var greeting Greeting
 	err := json.Unmarshal(data, &greeting)
@@ -36,7 +36,7 @@ func wrongMoreAlone(data []byte) (Greeting, error) {
 	return greeting, nil
 }
 
-// A field that is missing is not one that is unknown.
+// A field may be missing.
 func wrongAllFields(data []byte) (Greeting, error) {
 	greeting, err := solution(data)
 	if err == nil && greeting.Title == "" {

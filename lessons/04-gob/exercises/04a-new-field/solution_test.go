@@ -6,9 +6,9 @@ import (
 )
 
 // gob sends the exported fields of a struct with their names. The receiver
-// takes those that its own type has, and leaves out the others.
+// takes the fields that its own type has, and ignores the others.
 //
-// So one struct with four fields will do. Its name does not matter.
+// So one struct with four fields is enough. Its name does not matter.
 func solution(label string, rows, cols int, values []float64) ([]byte, error) {
 	request := struct {
 		Label      string

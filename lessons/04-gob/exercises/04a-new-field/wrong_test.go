@@ -21,7 +21,7 @@ func testEncode(values ...any) ([]byte, error) {
 	return data.Bytes(), nil
 }
 
-// The matrix is a field inside, and the server looks for it outside.
+// The matrix is one field inside the struct, where the server does not look.
 func wrongNested(label string, rows, cols int, values []float64) ([]byte, error) {
 	return testEncode(struct {
 		Label  string
@@ -43,7 +43,7 @@ func wrongTwoValues(label string, rows, cols int, values []float64) ([]byte, err
 	return testEncode(label, testMatrix{rows, cols, values})
 }
 
-// A field of that name, but of another type.
+// Fields with the right names, but of another type.
 func wrongOtherType(label string, rows, cols int, values []float64) ([]byte, error) {
 	return testEncode(struct {
 		Label      string
@@ -57,9 +57,9 @@ var (
 	testEncoder = gob.NewEncoder(&testBuffer)
 )
 
-// One Encoder for all messages describes the type in the first alone.
+// One Encoder for all messages describes the type only in the first one.
 func wrongOneEncoder(label string, rows, cols int, values []float64) ([]byte, error) {
 	testBuffer.Reset()
-	err := testEncoder.Encode(testLabelled{label, rows, cols, values})
+	err := testEncoder.Encode(testLabeled{label, rows, cols, values})
 	return bytes.Clone(testBuffer.Bytes()), err
 }

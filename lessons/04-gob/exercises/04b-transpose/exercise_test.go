@@ -10,10 +10,8 @@ import (
 	"zeromq-lessons/internal/exercise"
 )
 
-func TestMain(m *testing.M) { exercise.Main(m) }
-
 func TestExercise(t *testing.T) {
-	type transpose = func(Matrix) (Matrix, error)
+	type transpose = func(Matrix) Matrix
 	exercise.Test(t, exercise.Exercise[transpose]{
 		Stub:     Transpose,
 		Solution: solution,
@@ -24,8 +22,6 @@ func TestExercise(t *testing.T) {
 			{Name: "in place", Attempt: wrongInPlace, Message: `got:     "3 x 2 values \[1 \d 2`},
 		},
 		Try: func(t *exercise.Try, transpose transpose) {
-			_, err := transpose(Matrix{1, 1, []float64{1}})
-			t.Todo(err)
 			endpoint, stop := t.Serve(func(ctx context.Context, endpoint string) error {
 				return serve(ctx, endpoint, transpose)
 			})
@@ -47,7 +43,7 @@ func TestExercise(t *testing.T) {
 			}
 			stop()
 		},
-		Learnt: "A service in gob is a function from one Go value to another, with a socket in front.",
+		Learned: "A service that uses gob is a function from one Go value to another, behind a socket.",
 	})
 }
 

@@ -10,10 +10,8 @@ import (
 	"zeromq-lessons/internal/exercise"
 )
 
-func TestMain(m *testing.M) { exercise.Main(m) }
-
 func TestExercise(t *testing.T) {
-	type square = func(data []byte) ([]byte, error)
+	type square = func(data []byte) []byte
 	exercise.Test(t, exercise.Exercise[square]{
 		Stub:     Square,
 		Solution: solution,
@@ -24,8 +22,6 @@ func TestExercise(t *testing.T) {
 			{Name: "widened", Attempt: wrongWidened, Message: `got:     "4 values .*\nwant:    "2 values 2.25 4`},
 		},
 		Try: func(t *exercise.Try, square square) {
-			_, err := square(nil)
-			t.Todo(err)
 			endpoint, stop := t.Serve(func(ctx context.Context, endpoint string) error {
 				return serve(ctx, endpoint, square)
 			})
@@ -35,14 +31,11 @@ func TestExercise(t *testing.T) {
 			} {
 				const header = `{"dtype": "<f4", "shape": [1, 2], "order": "C"}`
 				frames := t.Ask(endpoint, header, string(testEncode(exchange.values)))
-				if len(frames) != 2 || frames[0] != header {
-					t.Reply(testText(testEncode(exchange.values)), frames, header, "the data")
-				}
 				t.Reply(testText(testEncode(exchange.values)), []string{testText([]byte(frames[1]))}, testText(testEncode(exchange.squares)))
 			}
 			stop()
 		},
-		Learnt: "You can read and write the arrays of any program that says how it lays them out: numpy, a C library, a sensor.",
+		Learned: "You can read and write the arrays of any program that describes their layout: numpy, a C library, a sensor.",
 	})
 }
 

@@ -5,16 +5,16 @@ import (
 	"math"
 )
 
-// binary.LittleEndian.Uint32 makes a number of 4 bytes, and
-// binary.LittleEndian.PutUint32 or AppendUint32 makes bytes of it again.
+// binary.LittleEndian.Uint32 turns 4 bytes into a number, and
+// binary.LittleEndian.AppendUint32 turns the number into bytes again.
 //
-// math.Float32frombits and math.Float32bits take the same 32 bits for a
-// float32, and back.
-func solution(data []byte) ([]byte, error) {
+// math.Float32frombits returns the float32 that has these 32 bits, and
+// math.Float32bits returns the bits of a float32.
+func solution(data []byte) []byte {
 	var squared []byte
 	for ; len(data) >= 4; data = data[4:] {
 		v := math.Float32frombits(binary.LittleEndian.Uint32(data))
 		squared = binary.LittleEndian.AppendUint32(squared, math.Float32bits(v*v))
 	}
-	return squared, nil
+	return squared
 }

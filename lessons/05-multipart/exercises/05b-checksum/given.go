@@ -8,7 +8,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// seal adds the checksum that Open takes away.
+// seal adds the checksum that Open removes.
 func seal(frames [][]byte) [][]byte {
 	sum := crc32.NewIEEE()
 	for _, frame := range frames {
@@ -17,10 +17,10 @@ func seal(frames [][]byte) [][]byte {
 	return append(frames, binary.BigEndian.AppendUint32(nil, sum.Sum32()))
 }
 
-// serve is a gateway: it opens requests, passes them on to the lesson's
-// server, and seals the replies. There is nothing to do here.
+// serve is a gateway: it opens requests, passes them on to a server, and seals
+// the replies. There is nothing to do here.
 func serve(ctx context.Context, endpoint, server string, open func([][]byte) ([][]byte, error)) error {
-	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(20))
+	req := zmq4.NewReq(ctx)
 	defer req.Close()
 	if err := req.Dial(server); err != nil {
 		return err

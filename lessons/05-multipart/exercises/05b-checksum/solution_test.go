@@ -6,13 +6,13 @@ import (
 	"hash/crc32"
 )
 
-// First of all look whether there is a frame at all: anyone may send a message
-// without one.
+// First check whether there is a frame at all: a client may send a message
+// without frames.
 //
-// hash/crc32 has it: crc32.NewIEEE() is a hash that you Write each frame to;
-// Sum32 is the result.
+// Package hash/crc32 computes the checksum: crc32.NewIEEE() returns a hash that
+// you write each frame to, and its Sum32 method returns the result.
 //
-// binary.BigEndian.Uint32 makes a number of 4 bytes. It panics if there are
+// binary.BigEndian.Uint32 turns 4 bytes into a number. It panics if there are
 // fewer.
 func solution(frames [][]byte) ([][]byte, error) {
 	if len(frames) == 0 {

@@ -7,12 +7,12 @@ import (
 	"hash/crc32"
 )
 
-// It believes everyone.
+// It trusts everybody.
 func wrongTrusting(frames [][]byte) ([][]byte, error) {
 	return frames[:len(frames)-1], nil
 }
 
-// The checksum of the last data frame alone.
+// The checksum of only the last data frame.
 func wrongLastAlone(frames [][]byte) ([][]byte, error) {
 	n := len(frames)
 	if n < 2 || !bytes.Equal(frames[n-1], binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(frames[n-2]))) {
@@ -21,7 +21,7 @@ func wrongLastAlone(frames [][]byte) ([][]byte, error) {
 	return frames[:n-1], nil
 }
 
-// The bytes the wrong way round.
+// The bytes in the wrong order.
 func wrongLittleEndian(frames [][]byte) ([][]byte, error) {
 	n := len(frames)
 	if n == 0 || !bytes.Equal(frames[n-1], binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(bytes.Join(frames[:n-1], nil)))) {
@@ -30,7 +30,7 @@ func wrongLittleEndian(frames [][]byte) ([][]byte, error) {
 	return frames[:n-1], nil
 }
 
-// A last frame of fewer than 4 bytes takes it down.
+// It panics if the last frame has fewer than 4 bytes.
 func wrongShortFrame(frames [][]byte) ([][]byte, error) {
 	n := len(frames)
 	if binary.BigEndian.Uint32(frames[n-1]) != crc32.ChecksumIEEE(bytes.Join(frames[:n-1], nil)) {
@@ -39,13 +39,13 @@ func wrongShortFrame(frames [][]byte) ([][]byte, error) {
 	return frames[:n-1], nil
 }
 
-// The checksum goes along.
+// It returns the checksum too.
 func wrongAllFrames(frames [][]byte) ([][]byte, error) {
 	_, err := solution(frames)
 	return frames, err
 }
 
-// It does not look at what follows the first 4 bytes.
+// It ignores what follows the first 4 bytes.
 func wrongLongFrame(frames [][]byte) ([][]byte, error) {
 	n := len(frames)
 	if n == 0 || len(frames[n-1]) < 4 ||

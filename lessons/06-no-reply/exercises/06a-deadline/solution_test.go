@@ -6,13 +6,13 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// The end of its context does not end a REQ socket's Recv. Close does, and it
-// may be called from elsewhere.
+// A REQ socket's Recv does not return when its context ends. It does return
+// when another goroutine closes the socket.
 //
-// context.AfterFunc calls a function when a context ends. It returns another
-// function, which takes that back.
+// context.AfterFunc calls a function when a context ends. It returns a stop
+// function, which you call when that is no longer needed.
 //
-// When Recv fails, look whether the context has ended: its error tells more.
+// When Recv fails, check whether the context has ended: its error says more.
 func solution(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx)
 	defer req.Close()

@@ -8,7 +8,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// The context goes to NewReq, and Recv does not look at it.
+// The socket has the context, but Recv ignores it.
 func wrongContextAlone(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx)
 	defer req.Close()
@@ -22,7 +22,7 @@ func wrongContextAlone(ctx context.Context, endpoint, request string) (string, e
 	return string(msg.Bytes()), err
 }
 
-// An option that Recv does not look at either.
+// Recv ignores this option too.
 func wrongOption(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx, zmq4.WithTimeout(100*time.Millisecond))
 	defer req.Close()
@@ -36,7 +36,7 @@ func wrongOption(ctx context.Context, endpoint, request string) (string, error) 
 	return string(msg.Bytes()), err
 }
 
-// Nobody waits any more, but the socket is there, and Recv in it.
+// Ask returns, but the socket stays open, and Recv goes on.
 func wrongAbandoned(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx)
 	if err := req.Dial(endpoint); err != nil {
@@ -61,7 +61,7 @@ func wrongAbandoned(ctx context.Context, endpoint, request string) (string, erro
 	}
 }
 
-// The goroutine has a result, or Recv's error, and nobody takes it.
+// Nobody receives the goroutine's result when the context has ended.
 func wrongChannel(ctx context.Context, endpoint, request string) (string, error) {
 	done := make(chan error)
 	var reply string
@@ -78,19 +78,19 @@ func wrongChannel(ctx context.Context, endpoint, request string) (string, error)
 	}
 }
 
-// No reply, and no error.
+// It returns neither a reply nor an error.
 func wrongNoError(ctx context.Context, endpoint, request string) (string, error) {
 	reply, _ := solution(ctx, endpoint, request)
 	return reply, nil
 }
 
-// No error but the context's.
+// It drops every error but the context's.
 func wrongContextError(ctx context.Context, endpoint, request string) (string, error) {
 	reply, _ := solution(ctx, endpoint, request)
 	return reply, ctx.Err()
 }
 
-// The error of the socket that was closed, not that of the context.
+// The error of the closed socket, instead of the context's.
 func wrongClosedError(ctx context.Context, endpoint, request string) (string, error) {
 	reply, err := solution(ctx, endpoint, request)
 	if ctx.Err() != nil {

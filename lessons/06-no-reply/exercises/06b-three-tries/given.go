@@ -6,8 +6,8 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// askOnce sends a request on a REQ socket of its own, and returns the reply,
-// or an error when ctx ends first. There is nothing to do here.
+// askOnce sends a request on a new REQ socket, and returns the reply, or an
+// error if ctx ends first. There is nothing to do here.
 func askOnce(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx)
 	defer req.Close()

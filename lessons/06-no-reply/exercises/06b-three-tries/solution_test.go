@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// context.WithTimeout(ctx, perTry) makes a context that ends after perTry, or
+// context.WithTimeout(ctx, perTry) returns a context that ends after perTry, or
 // with ctx if that is sooner. Call its cancel function when the try is over.
 //
-// After a try without a reply, ctx.Err() says whether there is time for
-// another.
+// After a try without a reply, ctx.Err() tells whether there is time for
+// another one.
 func solution(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
 	var last error
 	for range 3 {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The first try takes all the time there is.
+// The first try may take all the time there is.
 func wrongOneContext(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
 	var last error
 	for range 3 {
@@ -25,7 +25,7 @@ func wrongOneTimeout(ctx context.Context, endpoint, request string, perTry time.
 	return wrongOneContext(ctx, endpoint, request, perTry)
 }
 
-// The tries do not know of the whole's deadline.
+// The tries ignore the deadline for all of them.
 func wrongNoWhole(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
 	var last error
 	for range 3 {
@@ -40,13 +40,13 @@ func wrongNoWhole(ctx context.Context, endpoint, request string, perTry time.Dur
 	return "", last
 }
 
-// No reply, and no error.
+// It returns neither a reply nor an error.
 func wrongNoError(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
 	reply, _ := solution(ctx, endpoint, request, perTry)
 	return reply, nil
 }
 
-// Two tries.
+// It tries only twice.
 func wrongTwice(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
 	var last error
 	for try := 1; try < 3; try++ {
@@ -57,6 +57,63 @@ func wrongTwice(ctx context.Context, endpoint, request string, perTry time.Durat
 			return reply, nil
 		}
 		last = err
+	}
+	return "", last
+}
+
+// It pauses even if the context has ended.
+func wrongSleep(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
+	for range 2 {
+		tryCtx, cancel := context.WithTimeout(ctx, perTry)
+		reply, err := askOnce(tryCtx, endpoint, request)
+		cancel()
+		if err == nil {
+			return reply, nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	tryCtx, cancel := context.WithTimeout(ctx, perTry)
+	defer cancel()
+	return askOnce(tryCtx, endpoint, request)
+}
+
+// The context may end while it sleeps.
+func wrongChecksFirst(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
+	var last error
+	for range 3 {
+		reply, err := solutionOnce(ctx, endpoint, request, perTry)
+		if err == nil {
+			return reply, nil
+		}
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		last = err
+		time.Sleep(perTry)
+	}
+	return "", last
+}
+
+func solutionOnce(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
+	tryCtx, cancel := context.WithTimeout(ctx, perTry)
+	defer cancel()
+	return askOnce(tryCtx, endpoint, request)
+}
+
+// This one is right: it pauses between two tries, and sees when the context ends.
+func rightPauses(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
+	var last error
+	for range 3 {
+		reply, err := solutionOnce(ctx, endpoint, request, perTry)
+		if err == nil {
+			return reply, nil
+		}
+		last = err
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(perTry):
+		}
 	}
 	return "", last
 }

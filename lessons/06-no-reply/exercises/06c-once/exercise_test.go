@@ -9,22 +9,18 @@ import (
 	"zeromq-lessons/internal/exercise"
 )
 
-func TestMain(m *testing.M) { exercise.Main(m) }
-
 func TestExercise(t *testing.T) {
-	type pay = func(account *Account, client string, number, amount int) (string, error)
+	type pay = func(account *Account, client string, number, amount int) string
 	exercise.Test(t, exercise.Exercise[pay]{
-		Stub:     Pay,
+		Stub:     (*Account).Pay,
 		Solution: solution,
 		Wrong: []exercise.Wrong[pay]{
 			{Name: "pays twice", Attempt: wrongPaysTwice, Message: `request: "Ada 1 10"\ngot:     "25"\nwant:    "10"`},
-			{Name: "balance of now", Attempt: wrongBalanceOfNow, Message: `request: "Ada 1 10"\ngot:     "15"\nwant:    "10"`},
+			{Name: "balance of now", Attempt: wrongBalanceOfNow, Message: `request: "Ada 1 10"\ngot:     "15"\nwant:    "10"$`},
 			{Name: "one for all", Attempt: wrongOneForAll, Message: `request: "Grace 1 5"\ngot:     "10"\nwant:    "15"`},
 			{Name: "old is new", Attempt: wrongOldIsNew, Message: `request: "Ada 1 10"\ngot:     "30"\nwant:    "error: old payment"`},
 		},
 		Try: func(t *exercise.Try, pay pay) {
-			_, err := pay(&Account{Last: make(map[string]Payment)}, "Ada", 1, 1)
-			t.Todo(err)
 			endpoint, stop := t.Serve(func(ctx context.Context, endpoint string) error {
 				return serve(ctx, endpoint, pay)
 			})
@@ -43,6 +39,6 @@ func TestExercise(t *testing.T) {
 			}
 			stop()
 		},
-		Learnt: "Your clients may ask again as often as they like, and you remember one reply for each: payments, orders and mails go out once.",
+		Learned: "Your clients may retry as often as they like, and you remember only one reply for each of them: payments, orders and emails go out once.",
 	})
 }

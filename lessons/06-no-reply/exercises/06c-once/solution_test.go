@@ -2,21 +2,21 @@ package once
 
 import "strconv"
 
-// account.Last[client] is the client's last payment. If there was none, it is
-// the zero Payment, whose number is 0.
+// a.Last[client] is the client's last payment. If there was none, it is the
+// zero Payment, whose number is 0.
 //
-// There are three cases: the number is the last one, or lower, or higher. Only
-// in the last case change the balance, and then remember the payment.
-func solution(account *Account, client string, number, amount int) (string, error) {
-	last := account.Last[client]
+// There are three cases: the number is equal to the last one, lower, or higher.
+// Only if it is higher, change the balance and remember the payment.
+func solution(a *Account, client string, number, amount int) string {
+	last := a.Last[client]
 	if number == last.Number {
-		return last.Reply, nil
+		return last.Reply
 	}
 	if number < last.Number {
-		return "error: old payment", nil
+		return "error: old payment"
 	}
-	account.Balance += amount
-	reply := strconv.Itoa(account.Balance)
-	account.Last[client] = Payment{number, reply}
-	return reply, nil
+	a.Balance += amount
+	reply := strconv.Itoa(a.Balance)
+	a.Last[client] = Payment{number, reply}
+	return reply
 }

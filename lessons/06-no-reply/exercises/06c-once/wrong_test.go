@@ -2,33 +2,33 @@ package once
 
 import "strconv"
 
-// It does not look at the number.
-func wrongPaysTwice(account *Account, client string, number, amount int) (string, error) {
-	account.Balance += amount
-	return strconv.Itoa(account.Balance), nil
+// It ignores the number.
+func wrongPaysTwice(a *Account, client string, number, amount int) string {
+	a.Balance += amount
+	return strconv.Itoa(a.Balance)
 }
 
-// It replies with the balance of now, not with the reply that was lost.
-func wrongBalanceOfNow(account *Account, client string, number, amount int) (string, error) {
-	if number > account.Last[client].Number {
-		account.Balance += amount
-		account.Last[client] = Payment{Number: number}
+// It replies with the current balance, instead of the reply that was lost.
+func wrongBalanceOfNow(a *Account, client string, number, amount int) string {
+	if number > a.Last[client].Number {
+		a.Balance += amount
+		a.Last[client] = Payment{Number: number}
 	}
-	return strconv.Itoa(account.Balance), nil
+	return strconv.Itoa(a.Balance)
 }
 
-// One last payment for all clients: Grace's number 1 is not Ada's.
-func wrongOneForAll(account *Account, client string, number, amount int) (string, error) {
-	return solution(account, "", number, amount)
+// One last payment for all clients, although Grace's number 1 is not Ada's.
+func wrongOneForAll(a *Account, client string, number, amount int) string {
+	return solution(a, "", number, amount)
 }
 
-// Any other number is taken for a new one.
-func wrongOldIsNew(account *Account, client string, number, amount int) (string, error) {
-	if number == account.Last[client].Number {
-		return account.Last[client].Reply, nil
+// It takes every other number for a new one.
+func wrongOldIsNew(a *Account, client string, number, amount int) string {
+	if number == a.Last[client].Number {
+		return a.Last[client].Reply
 	}
-	account.Balance += amount
-	reply := strconv.Itoa(account.Balance)
-	account.Last[client] = Payment{number, reply}
-	return reply, nil
+	a.Balance += amount
+	reply := strconv.Itoa(a.Balance)
+	a.Last[client] = Payment{number, reply}
+	return reply
 }

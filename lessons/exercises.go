@@ -19,8 +19,8 @@ import (
 
 const exercisesUsage = `Usage:
 
-	go run ./lessons exercises                list the exercises, and which comes next
-	go run ./lessons exercises 02             list those of a lesson
+	go run ./lessons exercises                list the exercises, and say which one comes next
+	go run ./lessons exercises LESSON         list those of a lesson, such as 02
 	go run ./lessons exercises ID             grade one, such as 02a
 	go run ./lessons exercises ID -hint N     show its hints up to the Nth
 `
@@ -29,6 +29,9 @@ const exercisesUsage = `Usage:
 type task struct {
 	id, pkg, dir string
 }
+
+// lesson returns the name of the task's lesson.
+func (t task) lesson() string { return strings.Split(t.pkg, "/")[2] }
 
 // file returns the file that the reader edits, from the repository's root.
 func (t task) file() string {
@@ -41,16 +44,17 @@ func exercises(ctx context.Context, args []string) (status int, err error) {
 	flags := flag.NewFlagSet("exercises", flag.ContinueOnError)
 	flags.Usage = func() { fmt.Fprint(flags.Output(), exercisesUsage) }
 	hint := flags.Int("hint", 0, "")
-	var id string
+	var name string
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		id, args = args[0], args[1:]
+		name, args = args[0], args[1:]
 	}
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return 0, nil
 	case err != nil:
 		return 2, nil // Parse has said why
-	case flags.NArg() > 0 || *hint < 0 || (*hint > 0 && id == ""):
+	case flags.NArg() > 0:
+		fmt.Fprintf(flags.Output(), "unexpected argument: %q\n", flags.Arg(0))
 		flags.Usage()
 		return 2, nil
 	}
@@ -59,35 +63,59 @@ func exercises(ctx context.Context, args []string) (status int, err error) {
 	if err != nil {
 		return 1, err
 	}
-	if id == "" {
-		return listTasks(ctx, os.Stdout, all)
+	some, lesson, err := choose(all, name)
+	switch {
+	case err != nil:
+		return 2, err
+	case *hint > 0 && len(some) != 1:
+		return 2, fmt.Errorf("-hint needs one exercise: choose one of %s", ids(some))
+	case *hint > 0:
+		return 0, showHints(os.Stdout, some[0], *hint)
+	case name == "" || lesson:
+		return listTasks(ctx, os.Stdout, some)
+	default:
+		return gradeTask(ctx, some[0])
 	}
-	var ids []string
-	var lesson []task
+}
+
+// choose returns the exercise with that number or name, or all of the lesson
+// with that number or name. Without a name, it returns all.
+func choose(all []task, name string) (some []task, lesson bool, err error) {
+	if name == "" {
+		return all, false, nil
+	}
 	for _, t := range all {
-		if t.id[:2] == id || t.id[:2] == "0"+id {
-			lesson = append(lesson, t)
+		if name == t.id || "0"+name == t.id || name == path.Base(t.pkg) {
+			return []task{t}, false, nil
 		}
-		if t.id == id || t.id == "0"+id || path.Base(t.pkg) == id {
-			if *hint > 0 {
-				return 0, showHints(os.Stdout, t, *hint)
-			}
-			return gradeTask(ctx, t)
+	}
+	found, err := find(lessons(), name)
+	if err != nil {
+		return nil, false, fmt.Errorf("no exercise or lesson is called %q: choose one of %s", name, ids(all))
+	}
+	for _, t := range all {
+		if t.lesson() == found {
+			some = append(some, t)
 		}
-		ids = append(ids, t.id)
 	}
-	if len(lesson) > 0 && *hint > 0 {
-		return 2, fmt.Errorf("-hint needs one exercise, such as %s", lesson[0].id)
+	if len(some) == 0 {
+		return nil, false, fmt.Errorf("lesson %s has no exercises, but its page suggests things to try: see lessons/%s/README.md", found, found)
 	}
-	if len(lesson) > 0 {
-		return listTasks(ctx, os.Stdout, lesson)
+	return some, true, nil
+}
+
+// ids returns the numbers of the exercises, to choose from.
+func ids(all []task) string {
+	var list []string
+	for _, t := range all {
+		list = append(list, t.id)
 	}
-	return 2, fmt.Errorf("no exercise is called %q: choose one of %s", id, strings.Join(ids, ", "))
+	return strings.Join(list, ", ")
 }
 
 // tasks finds the exercises of all lessons, in order.
 func tasks(ctx context.Context) ([]task, error) {
-	list := command(ctx, "go", "list", "-e", "-f", "{{.ImportPath}}\t{{.Dir}}", "zeromq-lessons/lessons/...")
+	list := command(ctx, "go", "list", "-find", "-f", "{{.ImportPath}}\t{{.Dir}}", "zeromq-lessons/lessons/...")
 	list.Stderr = os.Stderr
 	out, err := list.Output()
 	if err != nil {
@@ -104,7 +132,7 @@ func tasks(ctx context.Context) ([]task, error) {
 	return all, nil
 }
 
-// listTasks tests the exercises and lists how each stands, as soon as it and
+// listTasks tests the exercises and lists the state of each, as soon as it and
 // those before it are known: the first time, each takes a while to compile.
 func listTasks(ctx context.Context, w io.Writer, all []task) (status int, err error) {
 	args := []string{"test", "-json", "-run", "^TestExercise$/^yours$"}
@@ -140,8 +168,8 @@ func listTasks(ctx context.Context, w io.Writer, all []task) (status int, err er
 		}
 		for listed < len(all) && ended[all[listed].pkg] {
 			t := all[listed]
-			if name := strings.Split(t.pkg, "/")[2]; name != lesson {
-				lesson = name
+			if t.lesson() != lesson {
+				lesson = t.lesson()
 				fmt.Fprintln(w, lesson)
 			}
 			state := cmp.Or(yours[t.pkg], "failing") // it does not compile
@@ -154,13 +182,13 @@ func listTasks(ctx context.Context, w io.Writer, all []task) (status int, err er
 	}
 	err = test.Wait() // which fails if an exercise does
 	if listed < len(all) {
-		return 1, fmt.Errorf("go test: %w", cmp.Or(err, errors.New("it ended too early")))
+		return 1, fmt.Errorf("go test: %w", cmp.Or(err, errors.New("it stopped too early")))
 	}
 	if next < 0 {
-		fmt.Fprintln(w, "\nAll are done.")
+		fmt.Fprintln(w, "\nAll of them are done.")
 		return 0, nil
 	}
-	fmt.Fprintf(w, "\nNext comes %s. Edit %s, then type\n\n    go run ./lessons exercises %s\n", all[next].id, all[next].file(), all[next].id)
+	fmt.Fprintf(w, "\nNext is %s. Edit %s, then type\n\n    go run ./lessons exercises %s\n", all[next].id, all[next].file(), all[next].id)
 	return 0, nil
 }
 
@@ -183,7 +211,7 @@ func gradeTask(ctx context.Context, t task) (status int, err error) {
 	return 0, err
 }
 
-// addition matches the lines that go test adds to a test's own.
+// addition matches the lines that go test adds to what a test prints.
 var addition = regexp.MustCompile(`^(PASS|FAIL|exit status \d+|ok  \t.*|FAIL\t.*| *--- FAIL: .*)\n$`)
 
 func showHints(w io.Writer, t task, n int) error {

@@ -77,7 +77,10 @@ func main() {
 			log.Fatal(err)
 		}
 		return // Ctrl-C
-	case flag.Arg(0) == "exercises" && !*wired:
+	case flag.Arg(0) == "help" && !*wired:
+		flag.CommandLine.SetOutput(os.Stdout)
+		flag.Usage()
+	case (flag.Arg(0) == "exercises" || flag.Arg(0) == "exercise") && !*wired:
 		status, err = exercises(ctx, flag.Args()[1:])
 	case flag.Arg(0) == "contract" && !*wired:
 		status, err = contract(ctx, flag.Args()[1:])

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"zeromq-lessons/internal/lessontest"
+)
+
+// TestImports compares the drawing in CONTRIBUTING.md with the imports that
+// there are, and checks that nothing in internal imports a lesson.
+func TestImports(t *testing.T) {
+	const file = "../CONTRIBUTING.md"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)(```text\n)(.*?)(```)")
+	found := block.FindSubmatch(text)
+	if found == nil {
+		t.Fatal("CONTRIBUTING.md has no text block")
+	}
+	want := drawing(t)
+	if lessontest.Update() {
+		text = block.ReplaceAll(text, []byte("${1}"+want+"${3}"))
+		if err := os.WriteFile(file, text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	} else if got := string(found[2]); got != want {
+		t.Errorf("CONTRIBUTING.md draws other imports than there are: run go test ./lessons -run Imports -update\ngot:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// drawing lists which folder of the module imports which, one line a folder.
+func drawing(t *testing.T) string {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "zeromq-lessons/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := map[string][]string{}
+	add := func(from string, all []string) {
+		for _, to := range all {
+			if to := folder(to); to != "" && to != strings.TrimSuffix(from, " (tests)") && !slices.Contains(imports[from], to) {
+				imports[from] = append(imports[from], to)
+			}
+		}
+	}
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath                         string
+			Imports, TestImports, XTestImports []string
+		}
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		from := folder(p.ImportPath)
+		add(from, p.Imports)
+		add(from+" (tests)", append(p.TestImports, p.XTestImports...))
+	}
+	var lines []string
+	for from, to := range imports {
+		slices.Sort(to)
+		if strings.HasPrefix(from, "internal/") && slices.ContainsFunc(to, func(to string) bool { return strings.HasPrefix(to, "lessons") }) {
+			t.Errorf("%s imports %v: imports go from the lessons to internal", from, to)
+		}
+		lines = append(lines, fmt.Sprintf("%-31s → %s\n", from, strings.Join(to, ", ")))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "")
+}
+
+var numbered = regexp.MustCompile(`^lessons/\d\d-[^/]+`)
+
+// folder returns the folder that the drawing shows for a package, or "" if the
+// package is not this module's. All lessons are one folder in the drawing.
+func folder(path string) string {
+	path, ours := strings.CutPrefix(path, "zeromq-lessons/")
+	switch {
+	case !ours:
+		return ""
+	case numbered.MatchString(path) && strings.Contains(path, "/exercises/"):
+		return "lessons/NN-*/exercises"
+	case numbered.MatchString(path):
+		return numbered.ReplaceAllString(path, "lessons/NN-*")
+	}
+	return path
+}

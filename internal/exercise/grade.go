@@ -223,7 +223,7 @@ func grade(t *testing.T, name string) result {
 
 var (
 	crash    = regexp.MustCompile(`(?m)^(?:panic: (.*?)(?: \[recovered.*\])?|(fatal error: .*))$`)
-	todoLine = regexp.MustCompile(`(?m)^zeromq-lessons/(.+)\.[^./]+\(.*\)\n\t.*/(exercise\.go:\d+)`)
+	todoLine = regexp.MustCompile(`(?m)^zeromq-lessons/([^.\n]+)\..*\n\t.*/(exercise\.go:\d+)`)
 	ownLine  = regexp.MustCompile(`(?m)^\t.*/((exercise|solution_test|wrong_test)\.go):(\d+)`)
 )
 

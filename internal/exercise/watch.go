@@ -22,11 +22,12 @@ import (
 //
 // All of them are sums of ticks, which pass more slowly on a busy computer.
 const (
-	tick     = 25 * time.Millisecond
-	quiet    = time.Second
-	patience = 30 * time.Second
-	busy     = 5 * time.Second // of processor time
+	tick  = 25 * time.Millisecond
+	quiet = time.Second
+	busy  = 5 * time.Second // of processor time
 )
+
+var patience = 30 * time.Second // changed by a test
 
 // A goroutine is one as [runtime.Stack] prints it.
 type goroutine struct {

@@ -64,9 +64,10 @@ func programs(root string, further map[string]string) (map[string][]byte, error)
 	layer[filepath.Join(root, "internal/browser/lessons/main.go")] = `package main
 
 import "os"
-import _ "zeromq-lessons/internal/browser"
+import "zeromq-lessons/internal/browser"
 ` + imports + `
 func main() {
+	browser.Start()
 	map[string]func(){
 ` + list + `
 	}[os.Getenv("PROGRAM")]()

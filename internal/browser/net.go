@@ -17,6 +17,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"reflect"
 	"runtime"
 	"strconv"
 	"strings"
@@ -78,11 +79,31 @@ var drivers struct {
 }
 
 func init() {
-	drivers.db["tcp"] = page{drivers.db["tcp"]}
 	js.Global().Set("network", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		receive(args[0])
 		return nil
 	}))
+}
+
+// Start makes the page the network of zmq4's own transport for TCP, and of
+// those that a lesson has registered and that embed it.
+func Start() {
+	tcp := drivers.db["tcp"]
+	for scheme, t := range drivers.db {
+		if t == tcp {
+			drivers.db[scheme] = page{tcp}
+			continue
+		}
+		wrapper := reflect.New(reflect.TypeOf(t)).Elem()
+		wrapper.Set(reflect.ValueOf(t))
+		if wrapper.Kind() != reflect.Struct {
+			continue
+		}
+		if in := wrapper.FieldByName("Transport"); in.IsValid() && in.Interface() == tcp {
+			in.Set(reflect.ValueOf(page{tcp}))
+			drivers.db[scheme] = wrapper.Interface().(transport.Transport)
+		}
+	}
 }
 
 // receive takes a message of the page. It must not wait.

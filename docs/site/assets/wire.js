@@ -10,7 +10,7 @@ const points = {
   '03-json': ['The frame is JSON: text, which any language reads.', ['frame']],
   '04-gob': ['The frame describes its type first, with the names of the fields, in a code that is Go’s alone.', ['frame']],
   '05-multipart': ['A message is three frames here: delimiter, header, values. MORE says that another one follows.', ['delimiter', 'frame']],
-  '06-no-reply': ['Each try has a connection of its own, so a late reply cannot be taken for another.', ['connection', 'end']]
+  '06-no-reply': ['The client keeps its connection as long as replies come.', ['connection', 'end']],
 }
 
 export function button (text, act) {

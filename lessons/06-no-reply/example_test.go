@@ -9,9 +9,10 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// connected returns a REP and a REQ socket that are connected to each other.
-func connected() (rep, req zmq4.Socket) {
-	rep, req = zmq4.NewRep(context.Background()), zmq4.NewReq(context.Background())
+// connected returns a REP socket and a REQ socket with this context that are
+// connected to each other.
+func connected(ctx context.Context) (rep, req zmq4.Socket) {
+	rep, req = zmq4.NewRep(context.Background()), zmq4.NewReq(ctx)
 	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
@@ -37,7 +38,7 @@ func recv(s zmq4.Socket) string {
 
 // What recv(zmq.NOBLOCK) and zmq.Again are in Go.
 func Example_noblock() {
-	rep, req := connected()
+	rep, req := connected(context.Background())
 	defer rep.Close()
 	defer req.Close()
 	work := make(chan bool)
@@ -72,9 +73,23 @@ func Example_noblock() {
 	// Hello, World!
 }
 
+// The end of a REQ socket's context does not end its Recv.
+func Example_context() {
+	ctx, cancel := context.WithCancel(context.Background())
+	rep, req := connected(ctx)
+	send(req, "World")
+	name := recv(rep)
+	cancel() // the client does not want to wait any longer
+	send(rep, "Hello, "+name+"!")
+	fmt.Println(recv(req)) // but Recv waits
+	rep.Close()
+	req.Close()
+	// Output: Hello, World!
+}
+
 // A client gives up on a request, and asks something else on the same socket.
 func Example_lateReply() {
-	rep, req := connected()
+	rep, req := connected(context.Background())
 	defer rep.Close()
 	defer req.Close()
 

@@ -5,75 +5,148 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"math/rand/v2"
+	"net"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
 )
 
-// ask sends a request on a REQ socket of its own and returns the reply. When
-// the context ends, it closes the socket and returns at once.
-func ask(ctx context.Context, endpoint, request string) (string, error) {
-	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(50*time.Millisecond))
-	defer req.Close() // ends a Recv, too
+// A client sends requests to one server. It keeps its socket while replies
+// come. After a failure it opens a new one, so that it cannot take a late reply
+// for the reply to its next request. It is not safe for concurrent use.
+type client struct {
+	endpoint string
+	timeout  time.Duration // of each try
+	tries    int
 
-	// Dial, Send and Recv may each wait for ever, so they run in the background.
-	type result struct {
-		reply string
-		err   error
-	}
-	done := make(chan result, 1)
-	go func() {
-		reply, err := exchange(ctx, req, endpoint, request)
-		done <- result{reply, err}
-	}()
-
-	select {
-	case r := <-done:
-		return r.reply, r.err
-	case <-ctx.Done():
-		return "", context.Cause(ctx)
-	}
+	req zmq4.Socket // connected, without a pending request; or nil
 }
 
-// exchange connects the socket, sends the request and receives the reply.
-func exchange(ctx context.Context, req zmq4.Socket, endpoint, request string) (string, error) {
-	if err := req.Dial(endpoint); err != nil {
-		return "", err
-	}
-	if ctx.Err() != nil {
-		req.Close() // the Close in ask came too early for this connection
-		return "", ctx.Err()
-	}
-	if err := req.Send(zmq4.NewMsgString(request)); err != nil {
-		return "", err
-	}
-	msg, err := req.Recv()
-	return string(msg.Bytes()), err
-}
-
-// askAgain asks until it has a reply, tries times at most. Each try has its own
-// socket, so that no reply to an earlier try is taken for the reply to a later one.
-func askAgain(ctx context.Context, endpoint, request string, timeout time.Duration, tries int) (string, error) {
-	for try := 1; try <= tries; try++ {
-		tryCtx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("timed out after %v", timeout))
-		reply, err := ask(tryCtx, endpoint, request)
-		cancel()
-		if err == nil {
+// ask sends the request and returns the reply. It sends the request again when
+// a try fails, so the server may do the work more than once.
+func (c *client) ask(ctx context.Context, request string) (string, error) {
+	pause := 100 * time.Millisecond
+	for try := 1; ; try++ {
+		reply, err := c.try(ctx, request)
+		switch {
+		case err == nil:
 			return reply, nil
-		}
-		if ctx.Err() != nil {
+		case ctx.Err() != nil:
 			return "", errors.New("interrupted")
+		case errors.As(err, new(permanent)), errors.Is(err, errHeartbeats) && try > 1:
+			return "", err
+		case try >= c.tries:
+			return "", fmt.Errorf("gave up after %d tries at %s: %w", try, c.endpoint, err)
 		}
-		log.Printf("no reply to %q (try %d of %d): %v", request, try, tries, err)
-		if try == tries {
-			break
-		}
+		log.Printf("no reply to %q (try %d of %d): %v", request, try, c.tries, err)
+		backOff(ctx, &pause)
+	}
+}
 
-		// A server that has just ended is given a moment to come back.
-		select {
-		case <-time.After(100 * time.Millisecond):
-		case <-ctx.Done():
+// try sends the request once. It returns when there is a reply, when the
+// connection ends, or when the timeout is over.
+func (c *client) try(ctx context.Context, request string) (string, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("timed out after %v", c.timeout))
+	defer cancel()
+
+	req := c.req
+	c.req = nil // until there is a reply
+	if req == nil {
+		var err error
+		if req, err = connect(ctx, c.endpoint); err != nil {
+			return "", err
 		}
 	}
-	return "", fmt.Errorf("gave up after %d tries at %s", tries, endpoint)
+	stop := context.AfterFunc(ctx, func() { req.Close() }) // ends Send and Recv
+	reply, err := exchange(req, request)
+	if !stop() {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		req.Close()
+		return "", err
+	}
+	c.req = req
+	return reply, nil
+}
+
+// connect returns a REQ socket that is connected to the endpoint. It tries
+// until the context ends, because the server may start later.
+func connect(ctx context.Context, endpoint string) (zmq4.Socket, error) {
+	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(0))
+	stop := context.AfterFunc(ctx, func() { req.Close() }) // ends Dial
+	defer stop()
+
+	failure := errors.New("no handshake")
+	for pause := 50 * time.Millisecond; ctx.Err() == nil; backOff(ctx, &pause) {
+		err := req.Dial(withClose(endpoint))
+		if err == nil {
+			return req, nil
+		}
+		if errors.Unwrap(err) == nil { // zmq4 did not even try
+			return nil, permanent{err}
+		}
+		if ctx.Err() == nil {
+			failure = reason(err)
+		}
+	}
+	return nil, fmt.Errorf("%w: %w", context.Cause(ctx), failure)
+}
+
+// exchange sends the request and receives the reply.
+func exchange(req zmq4.Socket, request string) (string, error) {
+	if err := req.Send(zmq4.NewMsgString(request)); err != nil {
+		return "", reason(err)
+	}
+	heartbeat := false
+	for {
+		msg, err := req.Recv()
+		switch {
+		case err != nil && heartbeat:
+			return "", fmt.Errorf("%w: %w", errHeartbeats, reason(err))
+		case err != nil:
+			return "", reason(err)
+		case msg.Type == zmq4.CmdMsg:
+			heartbeat = true // a PING, which zmq4 cannot answer
+		case len(msg.Frames) != 1:
+			return "", permanent{fmt.Errorf("a reply is one frame, not %d", len(msg.Frames))}
+		default:
+			return string(msg.Frames[0]), nil
+		}
+	}
+}
+
+// close closes the socket, if there is one.
+func (c *client) close() {
+	if c.req != nil {
+		c.req.Close()
+	}
+}
+
+// A permanent error is one that another try would not change.
+type permanent struct{ error }
+
+// errHeartbeats is permanent on a new socket. One that was kept may have been
+// idle for too long.
+var errHeartbeats = errors.New("the server wants heartbeats (see lesson 07)")
+
+// reason returns the error without the addresses that package net adds to it.
+// They differ from one connection to the next.
+func reason(err error) error {
+	if op := new(net.OpError); errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+// backOff waits for about the pause, and doubles it, up to 2 seconds. Half of
+// the wait is random, so that clients that failed together do not come back
+// together.
+func backOff(ctx context.Context, pause *time.Duration) {
+	select {
+	case <-time.After(*pause/2 + rand.N(*pause)):
+	case <-ctx.Done():
+	}
+	*pause = min(2**pause, 2*time.Second)
 }

@@ -1,71 +1,22 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
 	"net"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
-	"github.com/go-zeromq/zmq4/security/null"
+
+	"zeromq-lessons/internal/zmtptest"
 )
 
 // patience is how long a test waits for something that should come at once.
 const patience = time.Minute
-
-// A peer is the other end of ask's connection, which a test holds in its hands.
-type peer struct {
-	t *testing.T
-	net.Conn
-	r   *bufio.Reader
-	zmq *zmq4.Conn // after the handshake
-}
-
-// accept takes the next connection, sees that the client has begun to shake
-// hands, and says nothing.
-func accept(t *testing.T, l net.Listener) *peer {
-	conn, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	conn.SetDeadline(time.Now().Add(patience))
-	p := &peer{t: t, Conn: conn, r: bufio.NewReader(conn)}
-	if _, err := p.r.Peek(1); err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-func (p *peer) Read(b []byte) (int, error) { return p.r.Read(b) }
-
-// shakeHands makes the peer a REP socket.
-func (p *peer) shakeHands() {
-	var err error
-	if p.zmq, err = zmq4.Open(p, null.Security(), zmq4.Rep, nil, true, nil); err != nil {
-		p.t.Fatal(err)
-	}
-}
-
-// request receives the next request.
-func (p *peer) request() string {
-	msg, err := p.zmq.RecvMsg()
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return string(msg.Frames[1]) // after the empty frame
-}
-
-// gone waits until the client has closed the connection, and fails the test
-// if a request comes instead.
-func (p *peer) gone() {
-	if msg, err := p.zmq.RecvMsg(); !errors.Is(err, io.EOF) {
-		p.t.Errorf("got the message %v and the error %v, want EOF", msg, err)
-	}
-}
 
 func listen(t *testing.T) (l net.Listener, endpoint string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -76,85 +27,261 @@ func listen(t *testing.T) (l net.Listener, endpoint string) {
 	return l, "tcp://" + l.Addr().String()
 }
 
-// start asks in the background. The test ends the context, and waits for ask.
-func start(t *testing.T, endpoint, request string) (giveUp func() error) {
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() {
-		_, err := ask(ctx, endpoint, request)
-		done <- err
-	}()
-	return func() error {
-		cancel()
-		select {
-		case err := <-done:
-			return err
-		case <-time.After(patience):
-			t.Fatal("ask still waits")
-			return nil
+// accept takes the client's next connection and sends nothing.
+func accept(t *testing.T, l net.Listener) *zmtptest.Peer {
+	t.Helper()
+	l.(*net.TCPListener).SetDeadline(time.Now().Add(patience))
+	conn, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(patience))
+	return zmtptest.NewPeer(conn)
+}
+
+// server takes the client's next connection and shakes hands as a REP socket.
+func server(t *testing.T, l net.Listener) *zmtptest.Peer {
+	t.Helper()
+	p := accept(t, l)
+	if err := p.Handshake("REP"); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func expect(t *testing.T, p *zmtptest.Peer, request string) {
+	t.Helper()
+	if err := p.Expect("", request); err != nil { // "" is the delimiter
+		t.Fatal(err)
+	}
+}
+
+func send(t *testing.T, p *zmtptest.Peer, bytes ...[]byte) {
+	t.Helper()
+	for _, b := range bytes {
+		if _, err := p.Write(b); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
 
-// While ask waits for a reply, the end of the context closes the socket.
-func TestNoReply(t *testing.T) {
-	l, endpoint := listen(t)
-	giveUp := start(t, endpoint, "World")
-	server := accept(t, l)
-	server.shakeHands()
-	if got := server.request(); got != "World" {
-		t.Errorf("the server received %q", got)
-	}
-	if err := giveUp(); !errors.Is(err, context.Canceled) {
-		t.Errorf("got the error %v", err)
-	}
-	server.gone()
-}
-
-// A server that takes the connection and hangs does not hold ask up. If it
-// wakes up, it gets no request: nobody waits for the reply.
-func TestNoHandshake(t *testing.T) {
-	l, endpoint := listen(t)
-	giveUp := start(t, endpoint, "World")
-	server := accept(t, l)
-	if err := giveUp(); !errors.Is(err, context.Canceled) {
-		t.Errorf("got the error %v", err)
-	}
-	server.shakeHands()
-	server.gone()
-}
-
-// Nobody listens.
-func TestNoServer(t *testing.T) {
-	l, endpoint := listen(t)
-	l.Close()
-	if err := start(t, endpoint, "World")(); !errors.Is(err, context.Canceled) {
-		t.Errorf("got the error %v", err)
+// closed waits until the client has closed the connection.
+func closed(t *testing.T, p *zmtptest.Peer) {
+	t.Helper()
+	if _, err := io.Copy(io.Discard, p); err != nil {
+		t.Errorf("the client did not close the connection: %v", err)
 	}
 }
 
-// The reply to a request that was given up is not taken for the reply to the
-// next one.
+func await[T any](t *testing.T, ch <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-ch:
+		return v
+	case <-time.After(patience):
+		t.Fatal("it still waits")
+		panic("unreachable")
+	}
+}
+
+type result struct {
+	reply string
+	err   error
+}
+
+func (r result) check(t *testing.T, reply, failure string) {
+	t.Helper()
+	if r.reply != reply || (r.err == nil) != (failure == "") || r.err != nil && !strings.Contains(r.err.Error(), failure) {
+		t.Errorf("got the reply %q and the error %v, want %q and %q", r.reply, r.err, reply, failure)
+	}
+}
+
+// start asks in the background.
+func start(ctx context.Context, c *client, request string) <-chan result {
+	done := make(chan result, 1)
+	go func() {
+		reply, err := c.ask(ctx, request)
+		done <- result{reply, err}
+	}()
+	return done
+}
+
+// The client keeps its connection while replies come, and takes a new one after
+// a failure.
+func TestConnections(t *testing.T) {
+	l, endpoint := listen(t)
+	c := &client{endpoint: endpoint, timeout: patience, tries: 2}
+	t.Cleanup(c.close)
+
+	done := start(t.Context(), c, "first")
+	p := server(t, l)
+	expect(t, p, "first")
+	send(t, p, zmtptest.Message("reply 1"))
+	await(t, done).check(t, "reply 1", "")
+
+	done = start(t.Context(), c, "second")
+	expect(t, p, "second") // on the same connection
+	send(t, p, zmtptest.Message("reply 2"))
+	await(t, done).check(t, "reply 2", "")
+
+	done = start(t.Context(), c, "third")
+	expect(t, p, "third")
+	p.Close()
+	p = server(t, l)
+	expect(t, p, "third")
+	send(t, p, zmtptest.Message("reply 3"))
+	await(t, done).check(t, "reply 3", "")
+}
+
+// A reply that comes after its timeout is not taken for the reply to the next
+// request.
 func TestLateReply(t *testing.T) {
 	rep := zmq4.NewRep(t.Context())
 	defer rep.Close()
 	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
-	endpoint := "tcp://" + rep.Addr().String()
+	c := &client{endpoint: "tcp://" + rep.Addr().String(), timeout: patience, tries: 1}
+	defer c.close()
 
-	giveUp := start(t, endpoint, "World")
+	ctx, giveUp := context.WithCancel(t.Context())
+	done := start(ctx, c, "World")
 	if _, err := rep.Recv(); err != nil {
 		t.Fatal(err)
 	}
 	giveUp()
+	await(t, done).check(t, "", "interrupted")
 	go func() {
 		rep.Send(zmq4.NewMsgString("Hello, World!")) // late
 		rep.Recv()
 		rep.Send(zmq4.NewMsgString("Hello, Gophers!"))
 	}()
-	reply, err := ask(t.Context(), endpoint, "Gophers")
-	if err != nil || reply != "Hello, Gophers!" {
-		t.Errorf("got %q and the error %v", reply, err)
+	await(t, start(t.Context(), c, "Gophers")).check(t, "Hello, Gophers!", "")
+}
+
+// However a try ends, it says why, and leaves neither a connection nor a
+// goroutine behind.
+func TestGiveUp(t *testing.T) {
+	tests := []struct {
+		name  string
+		serve func(t *testing.T, l net.Listener) *zmtptest.Peer
+		want  string
+	}{
+		{"no handshake", accept, "gave up: no handshake"},
+		{"no reply", func(t *testing.T, l net.Listener) *zmtptest.Peer {
+			p := server(t, l)
+			expect(t, p, "World")
+			return p
+		}, "gave up"},
+		{"last failure", func(t *testing.T, l net.Listener) *zmtptest.Peer {
+			p := accept(t, l)
+			io.ReadFull(p, make([]byte, 64)) // or the end is a reset
+			p.Close()
+			return accept(t, l)
+		}, "gave up: zmq4: could not open a ZMTP connection"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			l, endpoint := listen(t)
+			c := &client{endpoint: endpoint, timeout: patience}
+			for range 10 {
+				ctx, giveUp := context.WithCancelCause(t.Context())
+				done := make(chan error, 1)
+				go func() {
+					_, err := c.try(ctx, "World")
+					done <- err
+				}()
+				p := test.serve(t, l)
+				giveUp(errors.New("gave up"))
+				result{"", await(t, done)}.check(t, "", test.want)
+				closed(t, p)
+			}
+			for deadline := time.Now().Add(patience); goroutines("zmq4.") > 0; runtime.Gosched() {
+				if time.Now().After(deadline) {
+					t.Fatalf("%d goroutines are still in zmq4", goroutines("zmq4."))
+				}
+			}
+		})
+	}
+}
+
+// goroutines counts those that are in a function of the package.
+func goroutines(pkg string) (n int) {
+	stacks := make([]byte, 1<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	for stack := range strings.SplitSeq(string(stacks), "\n\n") {
+		if strings.Contains(stack, pkg) {
+			n++
+		}
+	}
+	return n
+}
+
+// A published port or a tunnel takes connections and ends them while there is
+// no server behind it. A try lasts its timeout all the same.
+func TestForwarder(t *testing.T) {
+	l, endpoint := listen(t)
+	c := &client{endpoint: endpoint, timeout: patience, tries: 1}
+	t.Cleanup(c.close)
+	done := start(t.Context(), c, "World")
+	for range 4 {
+		accept(t, l).Close()
+	}
+	p := server(t, l)
+	expect(t, p, "World")
+	send(t, p, zmtptest.Message("Hello, World!"))
+	await(t, done).check(t, "Hello, World!", "")
+}
+
+// A server with heartbeats sends PING and ends the connection if there is no
+// PONG.
+func TestHeartbeats(t *testing.T) {
+	ping := zmtptest.Frame(zmtptest.Command, "\x04PING\x00\x03")
+	t.Run("reply in time", func(t *testing.T) {
+		l, endpoint := listen(t)
+		c := &client{endpoint: endpoint, timeout: patience, tries: 1}
+		t.Cleanup(c.close)
+		done := start(t.Context(), c, "World")
+		p := server(t, l)
+		expect(t, p, "World")
+		send(t, p, ping, ping, zmtptest.Message("Hello, World!"))
+		await(t, done).check(t, "Hello, World!", "")
+	})
+	t.Run("reply too late", func(t *testing.T) {
+		l, endpoint := listen(t)
+		c := &client{endpoint: endpoint, timeout: patience, tries: 1000}
+		done := start(t.Context(), c, "World")
+		for range 2 { // the first connection could have been idle
+			p := server(t, l)
+			expect(t, p, "World")
+			send(t, p, ping)
+			p.Close()
+		}
+		await(t, done).check(t, "", "the server wants heartbeats (see lesson 07)")
+	})
+}
+
+// What another try would not change ends the first one.
+func TestPermanent(t *testing.T) {
+	t.Run("two frames", func(t *testing.T) {
+		l, endpoint := listen(t)
+		done := start(t.Context(), &client{endpoint: endpoint, timeout: patience, tries: 1000}, "World")
+		p := server(t, l)
+		expect(t, p, "World")
+		send(t, p, zmtptest.Frame(zmtptest.More, ""), zmtptest.Frame(zmtptest.More, "Hello"), zmtptest.Frame(0, "World"))
+		await(t, done).check(t, "", "a reply is one frame, not 2")
+	})
+	for endpoint, want := range map[string]string{
+		"127.0.0.1:5555":        "zmq4: invalid address",
+		"http://127.0.0.1:5555": `zmq4: unknown transport "http"`,
+		"tcp://127.0.0.1":       "address 127.0.0.1: missing port in address",
+	} {
+		c := &client{endpoint: endpoint, timeout: patience, tries: 1000}
+		_, err := c.ask(t.Context(), "World")
+		if !errors.As(err, new(permanent)) {
+			t.Errorf("%s: the error %v is not permanent", endpoint, err)
+		}
+		result{"", err}.check(t, "", want)
 	}
 }

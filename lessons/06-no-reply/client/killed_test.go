@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { lessontest.Main(m, "../server") }
 // A hundred requests go through a server that is killed twelve times, and each
 // gets the reply that is meant for it.
 func TestKilledServer(t *testing.T) {
-	log.SetOutput(io.Discard) // askAgain tells of each try
+	log.SetOutput(io.Discard) // ask logs each failure
 	t.Run("go", func(t *testing.T) {
 		testKilledServer(t, "1h", lessontest.Program("server"))
 	})
@@ -40,9 +40,11 @@ func testKilledServer(t *testing.T, hour string, server ...string) {
 	var clients sync.WaitGroup
 	for c := range 5 {
 		clients.Go(func() {
+			client := client{endpoint: endpoint, timeout: time.Minute, tries: 1000}
+			defer client.close()
 			for n := 0; n < 20 || killing.Err() == nil; n++ {
 				name := fmt.Sprintf("client %d, request %d", c, n)
-				reply, err := askAgain(ctx, endpoint, name, time.Minute, 1000)
+				reply, err := client.ask(ctx, name)
 				if want := "Hello, " + name + "!"; err != nil || reply != want {
 					t.Errorf("%s got %q and the error %v", name, reply, err)
 					return

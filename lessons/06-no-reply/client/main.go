@@ -1,10 +1,11 @@
 // Client connects a REQ socket, sends some names, one at a time, and prints
-// the reply to each. When a reply does not come in time, it closes the socket
-// and asks again on a new one. Ctrl-C ends it at once.
+// the reply to each. When a reply does not come in time, it sends the request
+// again on a new socket. Ctrl-C ends it at once.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -17,23 +18,52 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("client: ")
-	connect := flag.String("connect", "tcp://127.0.0.1:5555", "`endpoint` to connect to")
-	timeout := flag.Duration("timeout", 5*time.Second, "how long to wait for a reply")
-	tries := flag.Int("tries", 10, "how often to ask for it")
-	flag.Parse()
-	if flag.NArg() > 0 || *timeout <= 0 || *tries < 1 {
-		flag.Usage()
-		os.Exit(2)
+	c := client{timeout: 5 * time.Second}
+	flags := flag.NewFlagSet("client", flag.ExitOnError)
+	flags.StringVar(&c.endpoint, "connect", "tcp://127.0.0.1:5555", "`endpoint` to connect to")
+	flags.Func("timeout", "how long each try may take, a `duration` such as 1s (default 5s)", duration(&c.timeout))
+	flags.IntVar(&c.tries, "tries", 10, "how often to send a request")
+	flags.Parse(os.Args[1:])
+	if flags.NArg() > 0 {
+		usage(flags, "unexpected argument %q", flags.Arg(0))
+	}
+	if c.tries < 1 {
+		usage(flags, "-tries must be at least 1, not %d", c.tries)
 	}
 
+	if err := run(&c); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(c *client) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 
+	defer c.close()
 	for _, name := range []string{"World", "Gophers", "Zoë", "世界"} {
-		reply, err := askAgain(ctx, *connect, name, *timeout, *tries)
+		reply, err := c.ask(ctx, name)
 		if err != nil {
-			log.Fatalf("no reply to %q: %v", name, err)
+			return fmt.Errorf("no reply to %q: %w", name, err)
 		}
 		fmt.Printf("sent %q, received %q\n", name, reply)
+	}
+	return nil
+}
+
+func usage(flags *flag.FlagSet, format string, args ...any) {
+	log.Printf(format, args...)
+	flags.Usage()
+	os.Exit(2)
+}
+
+// duration returns a function that sets d from text such as "1s".
+func duration(d *time.Duration) func(text string) error {
+	return func(text string) (err error) {
+		if *d, err = time.ParseDuration(text); err == nil && *d <= 0 {
+			err = errors.New("must be more than 0s")
+		}
+		return err
 	}
 }

@@ -1,10 +1,10 @@
 """Client sends some names, one at a time, and prints the reply to each.
 
-When a reply does not come in time, it closes the socket and asks again on a
-new one.
+When a reply does not come in time, it sends the request again on a new socket.
 """
 
 import argparse
+import random
 import sys
 import time
 
@@ -17,40 +17,51 @@ parser.add_argument("-tries", metavar="int", type=int, default=10)
 args = parser.parse_args()
 
 
-def ask(context, request):
-    """Send a request on a socket of its own. Return the reply, or None."""
-    with context.socket(zmq.REQ) as socket:
-        socket.linger = 0  # closing does not wait for a server
-        socket.connect(args.connect)
-        socket.send_string(request)
-        end = time.monotonic() + args.timeout
-        while time.monotonic() < end:
-            try:
-                return socket.recv_string(zmq.NOBLOCK)
-            except zmq.Again:
-                time.sleep(0.01)  # no reply yet: here is time for other work
+def connect(context):
+    """Return a new REQ socket that is connected to the endpoint."""
+    socket = context.socket(zmq.REQ)
+    socket.linger = 0  # closing does not wait for a server
+    socket.connect(args.connect)
+    return socket
+
+
+def ask(socket, request):
+    """Send a request. Return the reply, or None if there is none in time."""
+    socket.send_string(request)
+    deadline = time.monotonic() + args.timeout
+    while time.monotonic() < deadline:
+        try:
+            return socket.recv_string(zmq.NOBLOCK)
+        except zmq.Again:
+            time.sleep(0.01)  # no reply yet: here is time for other work
     return None
 
 
-def ask_again(context, request):
-    """Ask until there is a reply, args.tries times at most."""
+def ask_again(context, socket, request):
+    """Ask until there is a reply. Return it, and the socket for the next request."""
+    pause = 0.1
     for attempt in range(1, args.tries + 1):
-        reply = ask(context, request)
+        reply = ask(socket, request)
         if reply is not None:
-            return reply
-        print(
-            f'client: no reply to "{request}" (try {attempt} of {args.tries}):'
-            f" timed out after {args.timeout:g}s",
-            file=sys.stderr,
-        )
-    sys.exit(f'client: no reply to "{request}": gave up after {args.tries} tries at {args.connect}')
+            return reply, socket
+        failure = f"timed out after {args.timeout:g}s"
+        if attempt == args.tries:
+            sys.exit(f'client: no reply to "{request}": gave up after {attempt} tries at {args.connect}: {failure}')
+        print(f'client: no reply to "{request}" (try {attempt} of {args.tries}): {failure}', file=sys.stderr)
+
+        time.sleep(pause * random.uniform(0.5, 1.5))  # so that clients do not come back together
+        pause = min(2 * pause, 2)
+        socket.close()  # a late reply finds no socket
+        socket = connect(context)
 
 
 context = zmq.Context()
+socket = connect(context)
 for name in ["World", "Gophers", "Zoë", "世界"]:
     try:
-        reply = ask_again(context, name)
+        reply, socket = ask_again(context, socket, name)
     except KeyboardInterrupt:
         sys.exit(f'client: no reply to "{name}": interrupted')
     print(f'sent "{name}", received "{reply}"')
+socket.close()
 context.term()

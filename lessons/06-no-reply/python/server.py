@@ -1,9 +1,10 @@
 """Server greets everyone who sends a name: "World" gets "Hello, World!".
 
-With -slow or -crash it lets down the client that sends the first request.
+It lets its clients down if you say so, with -slow, -work or -crash.
 """
 
 import argparse
+import signal
 import sys
 import time
 
@@ -12,7 +13,8 @@ import zmq
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("-bind", metavar="endpoint", default="tcp://127.0.0.1:5555")
 parser.add_argument("-crash", action="store_true")
-parser.add_argument("-slow", metavar="seconds", type=float, default=0)
+parser.add_argument("-slow", metavar="seconds", type=float, default=0)  # the first request
+parser.add_argument("-work", metavar="seconds", type=float, default=0)  # each other request
 args = parser.parse_args()
 
 
@@ -27,6 +29,11 @@ def greet(frames):
     print(f'received "{name}"')
     return f"Hello, {name}!"
 
+
+# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
+# was started with & from a script.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 context = zmq.Context()
 socket = context.socket(zmq.REP)
@@ -45,7 +52,7 @@ try:
         if args.crash:
             sys.exit("server: crashed before the reply")
         time.sleep(args.slow)
-        args.slow = 0  # the next request takes no time
+        args.slow = args.work
         socket.send_string(reply)
 except KeyboardInterrupt:
     pass

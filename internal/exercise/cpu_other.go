@@ -4,5 +4,5 @@ package exercise
 
 import "time"
 
-// cpuTime returns 0: a loop that never waits is told apart by [patience] alone.
+// cpuTime returns 0, so a loop that never waits gets [patience].
 func cpuTime() time.Duration { return 0 }

@@ -5,10 +5,10 @@
 // above it, wrong_test.go what learners get wrong, and exercise_test.go says
 // how an attempt is tried and hands all of it to [Test].
 //
-// Each attempt runs in a process of its own, so an attempt that panics, hangs
+// Each attempt runs in a separate process, so an attempt that panics, hangs
 // or exits is reported like any other mistake. The peers that it talks to are
 // goroutines of that process: no program that a reader may have edited is
-// involved, and [Try.watch] sees when nothing will happen any more.
+// involved, and the watcher sees when nothing more will happen.
 package exercise
 
 import (
@@ -193,7 +193,7 @@ func grade(t *testing.T, name string) result {
 	}
 	defer output.Close()
 	child := exec.Command(os.Args[0], "-test.run=^TestExercise$", "-test.timeout=0")
-	child.Env = append(os.Environ(), attemptEnv+"="+name, dirEnv+"="+dir, "GORACE=atexit_sleep_ms=0")
+	child.Env = append(os.Environ(), attemptEnv+"="+name, dirEnv+"="+dir, "GORACE=atexit_sleep_ms=0", "GOTRACEBACK=single")
 	child.Stdout, child.Stderr = output, output
 	err = child.Run()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {

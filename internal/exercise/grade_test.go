@@ -31,7 +31,7 @@ func TestExercise(t *testing.T) {
 		"deadlock":      {`^It was called.\nYour program still waits, at wrong_test.go:\d+\.$`, "^$"},
 		"goroutine":     {`^Your program panicked: assignment to entry in nil map\nat wrong_test.go:\d+$`, "^$"},
 		"waits forever": {`^It was called.\nYour program still waits, at wrong_test.go:\d+\.$`, "^$"},
-		"in background": {`a part of it still waits at wrong_test.go:\d+`, "^$"},
+		"in background": {`a goroutine that it started still waits, at wrong_test.go:\d+`, "^$"},
 	}
 	if len(tests) != len(attempts) {
 		t.Errorf("%d tests for %d attempts", len(tests), len(attempts))

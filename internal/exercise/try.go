@@ -46,7 +46,7 @@ type Try struct {
 func run[F any](t *testing.T, try func(*Try, F), attempt F) {
 	tr := &Try{t: t, waits: make(chan wait)}
 	go tr.watch()
-	go func() { // testing would add lines of its own to a panic in the test's goroutine
+	go func() { // if the test's goroutine panics, package testing prints lines too
 		try(tr, attempt)
 		tr.right()
 	}()
@@ -67,8 +67,8 @@ func (t *Try) Context() context.Context {
 	return ownContext{context.Background(), make(chan struct{})}
 }
 
-// An ownContext is none of package context's own, so that what is derived from
-// it has a goroutine until it is canceled.
+// An ownContext is not one of package context's types, so a context that is
+// derived from it has a goroutine until it is canceled.
 type ownContext struct {
 	context.Context
 	done chan struct{}
@@ -335,10 +335,10 @@ func (t *Try) Requests(when string, got, want int) {
 	}
 }
 
-// Simulate runs f where a minute of waiting passes in no time: as soon as all
-// that f has started waits for a timer or for each other. Sockets that are
-// connected do not wait like that, so it is for connecting in vain, before any
-// peer is started.
+// Simulate runs f in a bubble of package synctest, where time passes as soon as
+// every goroutine waits for a timer or for another goroutine. A goroutine that
+// waits for the network keeps time from passing, so this is only for attempts to
+// connect where nobody listens, and before any peer has started.
 func (t *Try) Simulate(f func()) {
 	synctest.Test(t.t, func(*testing.T) {
 		f()
@@ -362,8 +362,8 @@ func (t *Try) Within(limit time.Duration, returned <-chan error) error {
 	}
 }
 
-// Pauses waits until the attempt pauses in code of its own, outside of zmq4,
-// and reports whether it does before it returns.
+// Pauses waits until the attempt sleeps or waits outside of zmq4, and reports
+// whether it does before it returns.
 func (t *Try) Pauses(returned <-chan error) bool {
 	pauses := false
 	t.await(func(all []goroutine) bool {
@@ -416,10 +416,10 @@ func (t *Try) NoRetry() {
 // that it returns ends the try.
 func (t *Try) forbid(check func(goroutine) string) { t.check.Store(&check) }
 
-// right ends a try that has found nothing wrong, unless a function of the
-// attempt still waits somewhere, or zmq4 has goroutines for a socket of its.
+// right ends a try that has found nothing wrong, unless a goroutine is left that
+// the attempt started, or that zmq4 started for one of its sockets.
 func (t *Try) right() {
-	t.Now("Your program has returned, but a part of it goes on.")
+	t.Now("Your program has returned, but a goroutine that it started has not.")
 	var left goroutine
 	if !t.await(func(all []goroutine) bool {
 		i := slices.IndexFunc(all, func(g goroutine) bool { _, _, own := g.own(); return own })
@@ -430,9 +430,9 @@ func (t *Try) right() {
 	}) {
 		_, where, _ := left.own()
 		if left.state == "chan send" {
-			t.Fail("Your program has returned, but a goroutine of it still waits to send to a channel, at %s.\nNobody receives from it anymore. A channel with room for one value does not make its sender wait.", where)
+			t.Fail("Your program has returned, but a goroutine that it started still waits to send to a channel, at %s.\nNobody receives from that channel anymore. If the channel has a buffer of one, its sender does not wait.", where)
 		}
-		t.Fail("Your program has returned, but a part of it still waits at %s.\nClose every socket that you open: that ends its Recv, too.", where)
+		t.Fail("Your program has returned, but a goroutine that it started still waits, at %s.\nClose every socket that you open: that ends its Recv too.", where)
 	}
 	t.stopPeers()
 	if !t.await(func(all []goroutine) bool { return !openSocket(all) }) {
@@ -441,7 +441,7 @@ func (t *Try) right() {
 	t.end(result{})
 }
 
-const leftOpen = "Your program left a socket open. Close every socket that you open when you are done with it, also when there is an error."
+const leftOpen = "Your program left a socket open. Close every socket that you open when you are done with it, even if there was an error."
 
 // openSocket reports whether a goroutine belongs to a socket.
 func openSocket(all []goroutine) bool {

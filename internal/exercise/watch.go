@@ -9,18 +9,19 @@ import (
 	"time"
 )
 
-// An attempt that hangs is told apart by what its process does, not by a clock:
-// a slow computer must not make a right answer wrong.
+// The watcher tells that an attempt hangs by what the process does, not by a
+// clock, so that a right answer is right on a slow computer too.
 //
-// The watcher looks at all goroutines, tick after tick. When none of them runs,
-// sleeps or has moved for [quiet], none of them will: the peers are goroutines
-// of this process, and what they send each other over the loopback is received
-// within a tick, in which the watcher's own sleep makes the scheduler look for
-// goroutines to run. Timers are the exception. Those of the grader are shorter
-// than quiet, and an attempt's own goroutine that may wait for a timer, in a
-// select of its own for example, is given [patience].
+// Every tick it looks at all goroutines. If none of them runs, sleeps or moves
+// for a time called quiet, none of them ever will: the peers are goroutines of
+// this process, what they send arrives over the loopback interface immediately,
+// and every tick makes the scheduler look for a goroutine that can go on.
 //
-// All of them are sums of ticks, which pass more slowly on a busy computer.
+// Timers are the exception. The grader's timers are shorter than quiet. A
+// goroutine of the attempt that may wait for a timer, because it is in a select
+// outside of zmq4 for example, gets patience instead.
+//
+// Both are sums of ticks, which take longer on a busy computer.
 const (
 	tick  = 25 * time.Millisecond
 	quiet = time.Second
@@ -109,7 +110,7 @@ type wait struct {
 }
 
 // await waits until the condition holds for the goroutines that there are. It
-// returns false as soon as nothing will happen any more.
+// returns false as soon as nothing more will happen.
 func (t *Try) await(until func([]goroutine) bool) bool {
 	w := wait{until, make(chan bool)}
 	t.waits <- w

@@ -16,7 +16,7 @@ func TestExercise(t *testing.T) {
 		Wrong: []exercise.Wrong[ask]{
 			{Name: "context alone", Attempt: wrongContextAlone, Message: `The context ended.*\nYour program still waits in Recv, at wrong_test.go:\d+`},
 			{Name: "option", Attempt: wrongOption, Message: `still waits in Recv, at wrong_test.go:\d+`},
-			{Name: "abandoned", Attempt: wrongAbandoned, Message: `still waits at wrong_test.go:\d+`},
+			{Name: "abandoned", Attempt: wrongAbandoned, Message: `still waits, at wrong_test.go:\d+`},
 			{Name: "channel", Attempt: wrongChannel, Message: `still waits to send to a channel, at wrong_test.go:\d+`},
 			{Name: "no error", Attempt: wrongNoError, Message: `The server left without a reply, and Ask returned "" and no error`},
 			{Name: "context's error", Attempt: wrongContextError, Message: `The server left without a reply, and Ask returned "" and no error`},

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// A client asks the service at an endpoint that begins with guard://.
+type client struct {
+	endpoint string
+	timeout  time.Duration // of each try
+	tries    int           // 1 if requests may not be repeated
+}
+
+// call sends a request and decodes the reply's body into out. The error is a
+// *failure if the service has refused the request.
+func (c *client) call(ctx context.Context, kind string, in, out any) error {
+	id := rand.Text()
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	data, _ := json.Marshal(request{Version: version, ID: id, Kind: kind, Body: body}) // cannot fail
+	for try := 1; ; try++ {
+		reply, err := c.try(ctx, id, data)
+		switch {
+		case err == nil && reply.Error != nil:
+			return reply.Error
+		case err == nil:
+			return json.Unmarshal(reply.Body, out)
+		case try >= c.tries || ctx.Err() != nil:
+			return fmt.Errorf("no reply from %s after %d tries: %w", c.endpoint, try, err)
+		}
+		slog.Warn("no reply", "id", id, "try", try, "error", err)
+		time.Sleep(100 * time.Millisecond) // a server that has just ended may come back
+	}
+}
+
+// try asks once, on a new socket, so that it receives no reply to an earlier
+// try. With guard:// the end of the context ends Dial, Send and Recv.
+func (c *client) try(ctx context.Context, id string, data []byte) (out reply, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(50*time.Millisecond))
+	defer req.Close()
+	if err := req.Dial(c.endpoint); err != nil {
+		return out, err
+	}
+	if err := req.Send(zmq4.NewMsg(data)); err != nil {
+		return out, err
+	}
+	msg, err := req.Recv()
+	if err != nil {
+		return out, err
+	}
+	err = json.Unmarshal(msg.Bytes(), &out)
+	if err == nil && out.ID != id && out.Error == nil {
+		err = errors.New("the reply is to another request")
+	}
+	return out, err
+}

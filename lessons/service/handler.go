@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+const version = 1 // of the protocol: raise it when old clients would misunderstand it
+
+// A request is one frame of JSON.
+type request struct {
+	Version int             `json:"version"`
+	ID      string          `json:"id"` // the same in each try
+	Kind    string          `json:"kind"`
+	Body    json.RawMessage `json:"body"`
+}
+
+// A reply is one frame of JSON. It has a body or an error.
+type reply struct {
+	Version int             `json:"version"`
+	ID      string          `json:"id"` // the request's
+	Body    json.RawMessage `json:"body,omitempty"`
+	Error   *failure        `json:"error,omitempty"`
+}
+
+// A failure has a code for programs and a message for people. Codes are
+// bad_request, not_found and, if the server's log alone says why, internal.
+type failure struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func (f *failure) Error() string { return f.Code + ": " + f.Message }
+
+// A handler answers requests of one kind. The client may read its error if it
+// is a *failure.
+type handler func(ctx context.Context, body json.RawMessage) (reply any, err error)
+
+// on returns a handler that decodes the request's body for a function.
+func on[In any](f func(context.Context, In) (any, error)) handler {
+	return func(ctx context.Context, body json.RawMessage) (any, error) {
+		var in In
+		if err := json.Unmarshal(body, &in); err != nil {
+			return nil, &failure{"bad_request", err.Error()}
+		}
+		return f(ctx, in)
+	}
+}
+
+// handlers has a handler for each kind of request.
+type handlers map[string]handler
+
+// answer returns the request and its reply. The error is for the log.
+func (h handlers) answer(ctx context.Context, frame []byte) (in request, out reply, err error) {
+	if err = json.Unmarshal(frame, &in); err != nil {
+		err = &failure{"bad_request", err.Error()}
+	} else {
+		out.Body, err = h.handle(ctx, in)
+	}
+	out.Version, out.ID = version, in.ID
+	if err != nil && !errors.As(err, &out.Error) {
+		out.Error = &failure{"internal", "the server failed; its log has this request's id"}
+	}
+	return in, out, err
+}
+
+func (h handlers) handle(ctx context.Context, in request) (body []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil { // one bad request does not end the service
+			body, err = nil, fmt.Errorf("panic: %v", p)
+		}
+	}()
+	if in.Version != version {
+		return nil, &failure{"bad_request", fmt.Sprintf("this server speaks version %d, not %d", version, in.Version)}
+	}
+	handle := h[in.Kind]
+	if handle == nil {
+		return nil, &failure{"bad_request", fmt.Sprintf("unknown kind %q", in.Kind)}
+	}
+	out, err := handle(ctx, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(out)
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/go-zeromq/zmq4"
+
+	"zeromq-lessons/lessons/07-strangers/guard"
+)
+
+// The handlers need no socket.
+func TestAnswer(t *testing.T) {
+	h := newStore()
+	h["panic"] = on(func(context.Context, entry) (any, error) { panic("a mistake") })
+	h["fail"] = on(func(context.Context, entry) (any, error) { return nil, errors.New("a secret") })
+	const internal = `"error":{"code":"internal","message":"the server failed; its log has this request's id"}}`
+	for _, test := range []struct{ request, want string }{
+		{`{"version":1,"id":"a","kind":"put","body":{"key":"k","value":"v"}}`, `{"version":1,"id":"a","body":{"key":"k","value":"v"}}`},
+		{`{"version":1,"id":"b","kind":"get","body":{"key":"k"}}`, `{"version":1,"id":"b","body":{"key":"k","value":"v"}}`},
+		{`{"version":1,"id":"c","kind":"get","body":{"key":"x"}}`, `{"version":1,"id":"c","error":{"code":"not_found","message":"no value for key x"}}`},
+		{`{"version":1,"id":"d","kind":"put","body":[]}`, `{"version":1,"id":"d","error":{"code":"bad_request","message":"json: cannot unmarshal array into Go value of type main.entry"}}`},
+		{`{"version":2,"id":"e","kind":"get"}`, `{"version":1,"id":"e","error":{"code":"bad_request","message":"this server speaks version 1, not 2"}}`},
+		{`{"version":1,"id":"f","kind":"drop"}`, `{"version":1,"id":"f","error":{"code":"bad_request","message":"unknown kind \"drop\""}}`},
+		{`{"version":1,"id":"g","kind":"panic","body":{"key":"k"}}`, `{"version":1,"id":"g",` + internal},
+		{`{"version":1,"id":"h","kind":"fail","body":{"key":"k"}}`, `{"version":1,"id":"h",` + internal},
+	} {
+		_, out, _ := h.answer(t.Context(), []byte(test.request))
+		if got, err := json.Marshal(out); err != nil || string(got) != test.want {
+			t.Errorf("%s: got %s, %v, want %s", test.request, got, err, test.want)
+		}
+	}
+}
+
+// A client asks over a socket. At the end the service answers what it has.
+func TestServe(t *testing.T) {
+	if err := guard.Register("guard", guard.Limits{Report: func(err error) { t.Error(err) }}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	router := zmq4.NewRouter(context.Background())
+	defer router.Close()
+	if err := router.Listen("guard://127.0.0.1:0"); err != nil { // a free port
+		t.Fatal(err)
+	}
+	working, finish, ended := make(chan bool), make(chan bool), make(chan bool)
+	h := newStore()
+	h["slow"] = on(func(context.Context, any) (any, error) { working <- true; return <-finish, nil })
+	go func() { serve(ctx, router, h, 2); close(ended) }()
+	c := client{endpoint: "guard://" + router.Addr().String(), timeout: time.Minute, tries: 1}
+	var got entry
+	if err := c.call(t.Context(), "put", entry{"color", "green"}, &got); err != nil || got.Value != "green" {
+		t.Errorf("put: %v, %v", got, err)
+	}
+	if err := c.call(t.Context(), "get", entry{Key: "size"}, &got); !errors.As(err, new(*failure)) {
+		t.Errorf("get: %v", err)
+	}
+	slow := make(chan error)
+	go func() { slow <- c.call(t.Context(), "slow", nil, new(bool)) }()
+	<-working
+	if err := c.call(t.Context(), "get", entry{Key: "color"}, &got); err != nil || got.Value != "green" {
+		t.Errorf("get beside a slow request: %v, %v", got, err)
+	}
+	stop()
+	finish <- true
+	if err := <-slow; err != nil {
+		t.Errorf("the request that was worked on at the end: %v", err)
+	}
+	<-ended
+}

@@ -91,7 +91,7 @@ func (s *site) load() error {
 		s.pages = append(s.pages, &page{file: file, url: path.Base(path.Dir(file)) + ".html", group: "Lessons"})
 	}
 	pages := []*page{
-		{file: "docs/your-own-service.md", url: "your-own-service.html", group: "What next"},
+		{file: "docs/your-own-service.md", url: "your-own-service.html", group: "What next", tested: true},
 		{file: "docs/contract.md", url: "contract.html", group: "Reference", tested: true},
 		{file: "docs/pyzmq.md", url: "pyzmq.html", group: "Reference"},
 		{file: "docs/errors.md", url: "errors.html", group: "Reference", collects: "What goes wrong"},

@@ -57,10 +57,9 @@ func (c *client) try(ctx context.Context, id string, data []byte) (out reply, er
 		return out, err
 	}
 	msg, err := req.Recv()
-	if err != nil {
-		return out, err
+	if err == nil {
+		err = json.Unmarshal(msg.Bytes(), &out)
 	}
-	err = json.Unmarshal(msg.Bytes(), &out)
 	if err == nil && out.ID != id && out.Error == nil {
 		err = errors.New("the reply is to another request")
 	}

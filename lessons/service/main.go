@@ -27,7 +27,7 @@ func main() {
 	bind := flags.String("bind", "guard://127.0.0.1:5555", "serve: `endpoint` to bind to")
 	health := flags.String("health", "127.0.0.1:8080", "serve: `address` of /healthz")
 	goroutines := flags.Int("goroutines", 8, "serve: how many requests to work on at the same time")
-	var c client
+	c := client{}
 	flags.StringVar(&c.endpoint, "connect", "guard://127.0.0.1:5555", "put, get: `endpoint` to connect to")
 	flags.DurationVar(&c.timeout, "timeout", 2*time.Second, "put, get: how long to wait for a reply")
 	flags.IntVar(&c.tries, "tries", 3, "put, get: how often to ask for it")

@@ -48,7 +48,6 @@ func answer(ctx context.Context, router zmq4.Socket, h handlers, frames [][]byte
 	in, out, err := h.answer(ctx, slices.Concat(frames[end:]...))
 	data, _ := json.Marshal(out) // cannot fail
 	err = errors.Join(err, router.SendMulti(zmq4.NewMsgFrom(append(frames[:end:end], data)...)))
-
 	level := slog.LevelInfo
 	if out.Error != nil && out.Error.Code == "internal" {
 		level = slog.LevelError

@@ -5,27 +5,27 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
+	"time"
 )
 
-// The flags of a frame (https://rfc.zeromq.org/spec/23/).
+// The flags of a frame (RFC 37, "Framing").
 const (
 	more    = 1 // another frame of the message follows
-	long    = 2 // the length takes eight bytes, not one
-	command = 4 // not a message
+	long    = 2 // the size takes eight bytes instead of one
+	command = 4 // the frame is a command, not part of a message
 )
 
 const (
 	bufferSize = 16 << 10
 	maxCommand = 4 << 10
-	frameCost  = 64 // bytes that even an empty frame costs zmq4, about
+	frameCost  = 64 // bytes that even an empty frame costs zmq4, roughly
 )
 
-// A header begins a frame.
+// A header begins a frame (RFC 37, "Framing").
 type header struct {
 	flags byte
 	len   int    // of the header itself, 2 or 9
-	size  uint64 // of what follows it
+	size  uint64 // of the body
 }
 
 // parseHeader returns the header that b begins with, if all of it is there.
@@ -40,16 +40,17 @@ func parseHeader(b []byte) (h header, ok bool) {
 	}
 }
 
-// A reader is what zmq4 reads: a handshake, and then messages alone. It looks
-// at each header before zmq4 does, which makes room for as many bytes as a
-// header says.
+// A reader gives zmq4 a handshake and then messages only (RFC 37, "Formal
+// Grammar"). It checks each header before zmq4 sees it, because zmq4 allocates
+// as many bytes as a header says.
 type reader struct {
-	wire   *bufio.Reader
-	limits *Limits
-	peers  []string                // the socket types to shake hands with
-	do     func(body string) error // carries out a command
+	wire    *deadlineReader
+	in      *bufio.Reader // of the wire
+	limits  *Limits
+	peers   []string                // the socket types to accept
+	command func(body string) error // carries out a command
 
-	next  func() error // looks at what comes after head and pass
+	next  func() error // reads what comes after head and pass
 	head  []byte       // zmq4 gets this,
 	pass  uint64       // and then so many bytes from the wire
 	ready bool         // READY has come
@@ -57,11 +58,11 @@ type reader struct {
 	// Of the message that is being read:
 	size      uint64 // so far, with frameCost for each frame
 	delimiter bool   // one of its frames is empty
-	last      bool   // the present frame is its last
+	last      bool   // this frame is its last
 }
 
-func newReader(wire io.Reader, limits *Limits) *reader {
-	r := &reader{wire: bufio.NewReaderSize(wire, bufferSize), limits: limits, last: true}
+func newReader(wire *deadlineReader, limits *Limits, peers ...string) *reader {
+	r := &reader{wire: wire, in: bufio.NewReaderSize(wire, bufferSize), limits: limits, peers: peers, last: true}
 	r.next = r.readGreeting
 	return r
 }
@@ -77,19 +78,19 @@ func (r *reader) Read(p []byte) (n int, err error) {
 		r.head = r.head[n:]
 		return n, nil
 	}
-	n, err = r.wire.Read(p[:min(uint64(len(p)), r.pass)])
+	n, err = r.in.Read(p[:min(uint64(len(p)), r.pass)])
 	r.pass -= uint64(n)
 	return n, err
 }
 
-// whole reports whether zmq4 has read all of a message.
-func (r *reader) whole() bool { return r.last && len(r.head) == 0 && r.pass == 0 }
-
-// between reports whether, besides, the peer has sent nothing more.
-func (r *reader) between() bool { return r.whole() && r.wire.Buffered() == 0 }
+// whole reports whether zmq4 has read all of a message, or of the handshake.
+func (r *reader) whole() bool { return r.ready && r.last && len(r.head) == 0 && r.pass == 0 }
 
 // readFrame carries out a command, or lets a frame pass.
 func (r *reader) readFrame() error {
+	if r.last {
+		r.wire.boundary(r.in.Buffered() == 0)
+	}
 	h, err := r.readHeader()
 	if err != nil {
 		return err
@@ -99,15 +100,15 @@ func (r *reader) readFrame() error {
 		if err != nil {
 			return err
 		}
-		return r.do(body)
+		return r.command(body)
 	}
 
 	if r.last {
 		r.size, r.delimiter = 0, false
 	}
 	limit := uint64(r.limits.MaxMsgSize)
-	if h.size > limit || r.size+h.size+frameCost > limit {
-		return fmt.Errorf("sent a message with a frame of %d bytes: MaxMsgSize is %d", h.size, limit)
+	if h.size > limit || r.size+h.size+frameCost > limit { // the sum alone could overflow
+		return exceeds("MaxMsgSize", "sent a message with a frame of %d bytes: MaxMsgSize is %d", h.size, limit)
 	}
 	r.size += h.size + frameCost
 	r.delimiter = r.delimiter || h.size == 0
@@ -119,11 +120,19 @@ func (r *reader) readFrame() error {
 	return nil
 }
 
+// expire ends the connection unless the peer sends something within its time to
+// live, if that is not 0. It already has if something is buffered.
+func (r *reader) expire(timeToLive time.Duration) {
+	if timeToLive > 0 && r.in.Buffered() == 0 {
+		r.wire.timeToLive, r.wire.expires = timeToLive, time.Now().Add(timeToLive)
+	}
+}
+
 // readHeader returns the next header, and leaves it on the wire.
 func (r *reader) readHeader() (h header, err error) {
-	b, err := r.wire.Peek(2)
+	b, err := r.in.Peek(2)
 	if err == nil && b[0]&long != 0 {
-		b, err = r.wire.Peek(9)
+		b, err = r.in.Peek(9)
 	}
 	if err != nil {
 		return h, err
@@ -140,10 +149,10 @@ func (r *reader) readCommand(h header) (body string, err error) {
 	if h.size > maxCommand {
 		return "", fmt.Errorf("sent a command of %d bytes: %d are allowed", h.size, maxCommand)
 	}
-	b, err := r.wire.Peek(h.len + int(h.size))
+	b, err := r.in.Peek(h.len + int(h.size))
 	if err != nil {
 		return "", err
 	}
-	r.wire.Discard(len(b))
+	r.in.Discard(len(b))
 	return string(b[h.len:]), nil
 }

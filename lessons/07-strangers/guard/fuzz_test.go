@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 	"github.com/go-zeromq/zmq4/security/null"
@@ -51,10 +52,10 @@ func FuzzFrames(f *testing.F) {
 	f.Fuzz(func(t *testing.T, begun uint8, wire []byte, piece uint8) {
 		limits := &Limits{MaxMsgSize: 1000}
 		before := []string{"", string(greeting), hello}[begun%3]
-		in := newReader(&pieces{append([]byte(before), wire...), int(piece) + 1}, limits)
-		in.peers = []string{"REQ", "DEALER"}
+		raw := &pieces{rest: append([]byte(before), wire...), size: int(piece) + 1}
+		in := newReader(newDeadlineReader(raw, limits), limits, "REQ", "DEALER")
 		var commands []string
-		in.do = func(body string) error {
+		in.command = func(body string) error {
 			commands = append(commands, body)
 			return nil
 		}
@@ -123,11 +124,14 @@ func texts(frames [][]byte) (list []string) {
 	return list
 }
 
-// pieces is a wire that brings no more than so many bytes at a time.
+// pieces is a connection that brings no more than so many bytes at a time.
 type pieces struct {
+	net.Conn
 	rest []byte
 	size int
 }
+
+func (p *pieces) SetReadDeadline(time.Time) error { return nil }
 
 func (p *pieces) Read(b []byte) (int, error) {
 	if len(p.rest) == 0 {

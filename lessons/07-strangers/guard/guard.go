@@ -1,18 +1,19 @@
-// Package guard lets strangers reach a zmq4 server. It is a transport for
-// github.com/go-zeromq/zmq4 v0.17.0, under a scheme of its own, for REP
-// sockets that listen and REQ sockets that dial:
+// Package guard lets untrusted peers reach a zmq4 server. It is a transport for
+// github.com/go-zeromq/zmq4 v0.17.0, for REP sockets that listen and REQ
+// sockets that dial. Register it under a scheme, and use that in endpoints:
 //
 //	err := guard.Register("guard", guard.Limits{})
 //	...
 //	err = rep.Listen("guard://*:5555")
 //
-// On the wire it is ZMTP 3 over TCP, with the NULL mechanism
-// (https://rfc.zeromq.org/spec/23/), so every peer connects to tcp:// as ever.
-// A client may dial guard:// as well: then its Dial has a deadline, and the
-// end of its socket's context ends Dial, Send and Recv.
+// On the wire it is ZMTP 3.1 over TCP with the NULL mechanism
+// (https://rfc.zeromq.org/spec/37/), so clients in any language connect to
+// tcp:// as before. A Go client may dial guard:// as well: then its Dial has a
+// deadline, the end of its socket's context ends Dial, Send and Recv, and it
+// answers its server's heartbeats.
 //
-// A peer that breaks the protocol or a limit loses its connection, and nobody
-// else notices. There is no encryption and no authentication.
+// A peer that breaks the protocol or exceeds a limit is disconnected, and no
+// other peer is affected. There is no encryption and no authentication.
 package guard
 
 import (
@@ -20,30 +21,32 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
 	"github.com/go-zeromq/zmq4/transport"
 )
 
-// Limits says what peers may cost. A field that is zero has its default. Where
-// libzmq has the same limit, its name there is in brackets.
+// Limits says what peers may cost. A zero field has its default. The name of
+// the same limit in libzmq, if there is one, is in brackets.
 type Limits struct {
 	// MaxConns is how many peers a listener serves at once, and how many more
-	// may be shaking hands. If there are too many, one gives way that is owed
-	// no reply: one that has never had a reply, or else the one that has been
-	// quiet for longest. Default: 128.
+	// may be shaking hands or waiting to be served. While others wait, a peer
+	// that has been served for a quarter of a second, and has no request
+	// pending, is disconnected: first those that never asked, then those idle
+	// longest. Default: 128.
 	MaxConns int
 
-	// MaxMsgSize is how many bytes a message may have, all its frames
-	// together, each of which counts for 64 bytes more than it has
-	// [ZMQ_MAXMSGSIZE]. Default: 1 MiB.
+	// MaxMsgSize is how many bytes a message may have, counting all its frames
+	// and 64 bytes more for each of them [ZMQ_MAXMSGSIZE]. Default: 1 MiB.
 	MaxMsgSize int64
 
-	// MaxUnsent is how many bytes may wait for a peer that does not read,
-	// behind those that are being written to it. One message may, whatever its
-	// size. Default: 256 KiB.
+	// MaxUnsent is how many bytes may be queued for a peer that does not read,
+	// behind those that are being written. A single message may be queued
+	// whatever its size. Default: 256 KiB.
 	MaxUnsent int
 
 	// HandshakeTimeout is how long a handshake may take [ZMQ_HANDSHAKE_IVL],
@@ -54,21 +57,44 @@ type Limits struct {
 	// last, in either direction. Default: 10 seconds.
 	MessageTimeout time.Duration
 
-	// IdleTimeout is how long a listener keeps a peer that asks nothing and is
-	// owed nothing. Default: 10 minutes.
+	// IdleTimeout is how long a listener keeps a peer that has no request
+	// pending and sends none. Default: 10 minutes.
 	IdleTimeout time.Duration
 
-	// Linger is how long closing a listener waits for replies that are owed
+	// Linger is how long closing a listener waits for pending replies
 	// [ZMQ_LINGER]. Default: 500 milliseconds.
 	Linger time.Duration
 
-	// Report, if not nil, is told why a connection was ended: which peer,
-	// which limit. It may be called by several goroutines at once.
+	// Report, if not nil, gets an *Error for each connection that the guard
+	// ended. It is called by one goroutine at a time and may block, or close
+	// the socket. While it blocks, errors wait, but no more than 1000.
 	Report func(error)
 }
 
+// An Error says why the guard ended a connection. For zmq4 it is also an
+// io.EOF, the only error on which zmq4 always forgets a connection.
+type Error struct {
+	Peer  net.Addr // or nil if the error is the listener's
+	Limit string   // the field of Limits that the peer exceeded, or ""
+	Err   error    // what happened
+}
+
+func (e *Error) Error() string {
+	if e.Peer == nil {
+		return fmt.Sprintf("guard: %v", e.Err)
+	}
+	return fmt.Sprintf("guard: %v: %v", e.Peer, e.Err)
+}
+
+func (e *Error) Unwrap() []error { return []error{e.Err, io.EOF} }
+
+// exceeds returns an Error that names a field of Limits.
+func exceeds(limit, format string, args ...any) error {
+	return &Error{Limit: limit, Err: fmt.Errorf(format, args...)}
+}
+
 // Register makes scheme://host:port an endpoint of zmq4, with these limits. It
-// is an error to register a scheme twice.
+// returns an error if a limit is negative or the scheme is already registered.
 func Register(scheme string, limits Limits) error {
 	l := limits
 	if min(int64(l.MaxConns), l.MaxMsgSize, int64(l.MaxUnsent),
@@ -82,13 +108,44 @@ func Register(scheme string, limits Limits) error {
 	l.MessageTimeout = cmp.Or(l.MessageTimeout, 10*time.Second)
 	l.IdleTimeout = cmp.Or(l.IdleTimeout, 10*time.Minute)
 	l.Linger = cmp.Or(l.Linger, 500*time.Millisecond)
-	if l.Report == nil {
-		l.Report = func(error) {}
-	}
+	l.Report = reportTo(limits.Report)
 	return zmq4.RegisterTransport(scheme, tcp{transport.New("tcp"), &l})
 }
 
-// tcp is zmq4's own transport for TCP, with a guard in between.
+// reportTo returns a Report that never blocks: it calls the given one, if any,
+// from a goroutine that holds no lock.
+func reportTo(report func(error)) func(error) {
+	const maxReports = 1000
+	var mu sync.Mutex
+	var queue []error // the first is being reported
+	run := func() {
+		for {
+			mu.Lock()
+			err := queue[0]
+			mu.Unlock()
+			report(err)
+			mu.Lock()
+			queue = queue[1:]
+			done := len(queue) == 0
+			mu.Unlock()
+			if done {
+				return
+			}
+		}
+	}
+	return func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if report == nil || len(queue) > maxReports {
+			return
+		}
+		if queue = append(queue, err); len(queue) == 1 {
+			go run()
+		}
+	}
+}
+
+// tcp is zmq4's own transport for TCP with a guard in between.
 type tcp struct {
 	transport.Transport
 	limits *Limits
@@ -102,9 +159,9 @@ func (t tcp) Dial(ctx context.Context, d transport.Dialer, addr string) (net.Con
 	if err != nil {
 		return nil, err
 	}
-	c := newConn(raw, t.limits, nil)
+	c := newConn(raw, t.limits, "REP", "ROUTER")
 	connCtx, release := context.WithCancel(ctx)
-	c.release = release
+	c.events.end = release
 	context.AfterFunc(connCtx, func() { c.fail(fmt.Errorf("%w: %w", net.ErrClosed, context.Cause(connCtx))) })
 	if _, err := raw.Write(greeting); err != nil {
 		return nil, c.fail(err)

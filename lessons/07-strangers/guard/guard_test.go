@@ -393,7 +393,7 @@ func TestAway(t *testing.T) {
 	c.in.next, c.in.ready = c.in.readFrame, true
 	done := make(chan bool)
 	go func() {
-		c.standIn()
+		c.readInBackground()
 		close(done)
 	}()
 	for _, part := range []string{"\x01", "\x00"} {
@@ -402,8 +402,8 @@ func TestAway(t *testing.T) {
 		}
 	}
 	<-done
-	if !c.end.IsZero() {
-		t.Errorf("the message must be there at %v", c.end)
+	if end := c.in.wire.end; !end.IsZero() {
+		t.Errorf("the message must be there at %v", end)
 	}
 }
 
@@ -412,8 +412,8 @@ func TestAway(t *testing.T) {
 func pipe(t *testing.T, limits Limits) (*conn, net.Conn) {
 	limits.MaxMsgSize, limits.IdleTimeout, limits.Report = 1000, testPatience, func(error) {}
 	ours, peer := net.Pipe()
-	c := newConn(ours, &limits, &listener{limits: &limits, ctx: t.Context()})
-	c.greeted = true
+	c := newConn(ours, &limits, "REQ")
+	c.out.greeted = true
 	t.Cleanup(func() { c.fail(net.ErrClosed) })
 	return c, peer
 }
@@ -694,7 +694,7 @@ func TestPlain(t *testing.T) {
 	scheme, _ := register(t, Limits{})
 	req := zmq4.NewReq(t.Context(), zmq4.WithSecurity(plain.Security("user", "password")))
 	defer req.Close()
-	if err := req.Dial(scheme + "://" + addr); err == nil || !strings.Contains(err.Error(), "other than NULL") {
+	if err := req.Dial(scheme + "://" + addr); err == nil || !strings.Contains(err.Error(), "only the NULL security mechanism") {
 		t.Errorf("Dial: %v", err)
 	}
 }

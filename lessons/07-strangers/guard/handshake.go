@@ -7,16 +7,28 @@ import (
 	"strings"
 )
 
-// greeting is what each side sends first: a signature, version 3.0, the
-// mechanism, and zeros up to 64 bytes (https://rfc.zeromq.org/spec/23/).
-var greeting = slices.Concat([]byte("\xff\x00\x00\x00\x00\x00\x00\x00\x00\x7f\x03\x00NULL"), make([]byte, 48))
+// greeting is what each side sends first: a signature, version 3.1, the
+// mechanism, and zeros up to 64 bytes (RFC 37, "Formal Grammar"). A peer of
+// version 3.0 accepts it as well ("Version Negotiation"); some of 3.1 accept
+// nothing less.
+var greeting = slices.Concat([]byte("\xff\x00\x00\x00\x00\x00\x00\x00\x00\x7f\x03\x01NULL"), make([]byte, 48))
+
+// handshake reads the peer's greeting and READY.
+func (r *reader) handshake() error {
+	for !r.ready {
+		if err := r.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // readGreeting reads the peer's greeting, and passes on ours in its place. It
-// looks at each byte as it comes, since who speaks something else may wait for
-// us before there are 64.
+// checks each byte as it comes, because a peer that speaks another protocol may
+// wait for us before it has sent 64.
 func (r *reader) readGreeting() error {
 	for i, want := range greeting {
-		g, err := r.wire.Peek(i + 1)
+		g, err := r.in.Peek(i + 1)
 		if err != nil {
 			return err
 		}
@@ -29,14 +41,15 @@ func (r *reader) readGreeting() error {
 			return errors.New("wants another security mechanism than NULL")
 		}
 	}
-	r.wire.Discard(len(greeting))
+	r.in.Discard(len(greeting))
 	r.head = append(r.head, greeting...)
 	r.next = r.readReady
 	return nil
 }
 
-// readReady reads the peer's READY, and passes on one of our own making, with
-// the socket type alone: zmq4 dies of some that are not well made.
+// readReady reads the peer's READY (RFC 37, "The NULL Security Mechanism"), and
+// passes on another that has the socket type only, because zmq4 panics at some
+// that are malformed.
 func (r *reader) readReady() error {
 	h, err := r.readHeader()
 	if err != nil {

@@ -3,111 +3,136 @@ package guard
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"net"
 	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 )
 
-// Write gathers what zmq4 writes, a header or a body at a time, and sends each
-// message whole.
-func (c *conn) Write(p []byte) (int, error) {
-	c.writing.Lock()
-	defer c.writing.Unlock()
-	if !c.greeted { // this is zmq4's greeting, and we have sent ours
-		c.greeted = true
-		if !bytes.Equal(p, greeting) {
-			return 0, c.fail(errors.New("cannot have a security mechanism other than NULL"))
-		}
-		return len(p), nil
-	}
+// A writer gathers what zmq4 writes, a header or a body at a time, and sends
+// each message whole (RFC 37, "Messages"). What the peer does not take at once
+// is left to a goroutine, so that nobody waits for the peer: zmq4 writes one
+// reply at a time.
+type writer struct {
+	conn   net.Conn
+	raw    syscall.RawConn // of the same, or nil
+	limits *Limits
+	sent   func(messages int) // so many have been written
+	fail   func(error)
 
-	var message net.Buffers
-	if len(p) >= bufferSize && c.ends(len(p)) {
-		message = net.Buffers{c.out, p} // a long body is not copied
-	} else {
-		c.out = append(c.out, p...)
-		if !c.ends(0) {
-			return len(p), nil
+	mu      sync.Mutex // guards the following
+	greeted bool
+	message []byte // what has been gathered
+	framed  int    // where its last frame begins
+	queue   batch  // what flush will write next
+
+	writing atomic.Bool // flush is running; changed under mu only
+}
+
+// A batch is some messages and commands in a row.
+type batch struct {
+	bytes    []byte
+	messages int
+}
+
+// write takes bytes from zmq4.
+func (w *writer) write(p []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.greeted { // this is zmq4's greeting, and ours has been sent
+		w.greeted = true
+		if len(p) < len(greeting) || !bytes.Equal(p[12:], greeting[12:]) {
+			return errors.New("only the NULL security mechanism is supported")
 		}
-		message = net.Buffers{c.out}
+		return nil
 	}
-	isCommand := c.out[0]&command != 0
-	if err := c.send(message); err != nil {
-		return 0, c.fail(err)
+	if len(p) < bufferSize || !w.ends(len(p)) { // a long body is not copied
+		w.message = append(w.message, p...)
+		p = nil
+		if !w.ends(0) {
+			return nil
+		}
 	}
-	c.out, c.framed = c.out[:0], 0
-	if cap(c.out) > bufferSize {
-		c.out = nil
+	messages := 1
+	if w.message[0]&command != 0 {
+		messages = 0
 	}
-	if c.home != nil && !isCommand {
-		c.home.owe(c, -1)
+	err := w.send(messages, w.message, p)
+	w.message, w.framed = w.message[:0], 0
+	if cap(w.message) > bufferSize {
+		w.message = nil
 	}
-	return len(p), nil
+	return err
 }
 
 // ends reports whether the gathered bytes and n more are a whole message.
-func (c *conn) ends(n int) bool {
+func (w *writer) ends(n int) bool {
 	for {
-		h, ok := parseHeader(c.out[c.framed:])
-		end := c.framed + h.len + int(h.size)
-		if !ok || end > len(c.out)+n {
+		h, ok := parseHeader(w.message[w.framed:])
+		end := w.framed + h.len + int(h.size)
+		switch {
+		case !ok || end > len(w.message)+n:
 			return false
-		}
-		if h.flags&more == 0 {
+		case h.flags&more == 0:
 			return true
-		}
-		if end > len(c.out) {
+		case end > len(w.message):
 			return false
 		}
-		c.framed = end
+		w.framed = end
 	}
 }
 
-// patience is how long a write may take before it is left to a goroutine.
-const patience = time.Millisecond
+// command sends a command.
+func (w *writer) command(frame []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.send(0, frame)
+}
 
-// send writes a whole message with one system call. What the peer does not
-// take at once is left to a goroutine, so that nobody else waits for it: zmq4
-// writes one reply at a time.
-func (c *conn) send(message net.Buffers) error {
-	if c.unsent.Load() == 0 {
-		c.SetWriteDeadline(time.Now().Add(patience))
-		_, err := message.WriteTo(c.Conn)
-		if !errors.Is(err, os.ErrDeadlineExceeded) {
-			return err
+// send writes what the peer takes at once, and queues the rest.
+func (w *writer) send(messages int, parts ...[]byte) error {
+	if !w.writing.Load() {
+		parts = writeAtOnce(w.raw, parts)
+		if len(parts) == 0 {
+			if messages > 0 {
+				w.sent(messages)
+			}
+			return nil
 		}
-		go c.flush()
 	}
-	rest := bytes.Join(message, nil) // zmq4 may use its own again
-	if c.queued > 0 && c.queued+len(rest) > c.limits.MaxUnsent {
-		return fmt.Errorf("does not read what it is sent: MaxUnsent is %d", c.limits.MaxUnsent)
+	rest := bytes.Join(parts, nil) // zmq4 may use its own again
+	if n := len(w.queue.bytes); n > 0 && n+len(rest) > w.limits.MaxUnsent {
+		return exceeds("MaxUnsent", "does not read what it is sent: MaxUnsent is %d", w.limits.MaxUnsent)
 	}
-	c.queue = append(c.queue, rest)
-	c.queued += len(rest)
-	c.unsent.Add(int64(len(rest)))
+	if !w.writing.Load() {
+		w.writing.Store(true)
+		go w.flush(batch{rest, messages})
+		return nil
+	}
+	w.queue.bytes = append(w.queue.bytes, rest...)
+	w.queue.messages += messages
 	return nil
 }
 
-// flush writes the queue, until there is no more.
-func (c *conn) flush() {
-	for left := int64(1); left > 0; {
-		c.writing.Lock()
-		queue := c.queue
-		c.queue, c.queued = nil, 0
-		c.writing.Unlock()
-
-		c.SetWriteDeadline(time.Now().Add(c.limits.MessageTimeout))
-		n, err := queue.WriteTo(c.Conn)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			err = fmt.Errorf("did not read within MessageTimeout, %v", c.limits.MessageTimeout)
-		}
-		if err != nil {
-			c.fail(err)
+// flush writes until nothing is queued.
+func (w *writer) flush(b batch) {
+	for len(b.bytes) > 0 {
+		w.conn.SetWriteDeadline(time.Now().Add(w.limits.MessageTimeout))
+		if _, err := w.conn.Write(b.bytes); err != nil {
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				err = exceeds("MessageTimeout", "did not read within MessageTimeout, %v", w.limits.MessageTimeout)
+			}
+			w.fail(err)
 			return
 		}
-		c.writing.Lock()
-		left = c.unsent.Add(-n)
-		c.writing.Unlock()
+		w.mu.Lock()
+		if b.messages > 0 {
+			w.sent(b.messages)
+		}
+		b, w.queue = w.queue, batch{}
+		w.writing.Store(len(b.bytes) > 0)
+		w.mu.Unlock()
 	}
 }

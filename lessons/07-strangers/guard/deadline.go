@@ -1,0 +1,68 @@
+package guard
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// A deadlineReader reads from a peer, and waits no longer than the peer may
+// take for its handshake, for a message, or until it is heard of again after a
+// PING (RFC 37, "Connection Heartbeating").
+type deadlineReader struct {
+	conn   net.Conn
+	limits *Limits
+
+	shaking bool // hands
+	between bool // the next byte begins a message or a command
+	end     time.Time
+	set     time.Time // the connection's read deadline
+
+	timeToLive time.Duration // of the last PING, and
+	expires    time.Time     // when it will be over, or zero
+
+	idle atomic.Bool // it waits for the first byte of a message
+}
+
+func newDeadlineReader(conn net.Conn, limits *Limits) *deadlineReader {
+	return &deadlineReader{conn: conn, limits: limits, shaking: true, end: time.Now().Add(limits.HandshakeTimeout)}
+}
+
+// boundary says that a message has been read, and whether none has begun since.
+func (d *deadlineReader) boundary(between bool) {
+	d.shaking, d.between, d.end = false, between, time.Time{}
+}
+
+func (d *deadlineReader) Read(p []byte) (int, error) {
+	between := d.between
+	if between {
+		d.end = d.expires
+	} else if d.end.IsZero() {
+		d.end = time.Now().Add(d.limits.MessageTimeout)
+	}
+	if d.end != d.set {
+		d.set = d.end
+		d.conn.SetReadDeadline(d.end)
+	}
+	d.idle.Store(between)
+	n, err := d.conn.Read(p)
+	d.idle.Store(false)
+	if n > 0 && between {
+		d.between, d.end, d.expires = false, time.Time{}, time.Time{}
+	}
+	switch late := errors.Is(err, os.ErrDeadlineExceeded); {
+	case late && between:
+		err = fmt.Errorf("sent nothing for %v, the time to live of its PING", d.timeToLive)
+	case late && d.shaking:
+		err = exceeds("HandshakeTimeout", "took longer than HandshakeTimeout, %v", d.limits.HandshakeTimeout)
+	case late:
+		err = exceeds("MessageTimeout", "took longer than MessageTimeout, %v", d.limits.MessageTimeout)
+	case err == io.EOF && !between && !d.shaking:
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}

@@ -1,0 +1,291 @@
+package guard
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"sync"
+	"time"
+)
+
+// While others wait for its place, a peer keeps it for so long.
+const (
+	timeToAsk      = time.Second           // after its handshake
+	timeToAskAgain = 50 * time.Millisecond // after a reply, plus the time its handshake took
+	timeBetween    = time.Second           // while it asks again and again
+	longIdle       = 10 * time.Second
+)
+
+// peers are the connections of a listener. They share its MaxConns places, and
+// decide who is evicted when others wait for a place.
+type peers struct {
+	limits *Limits
+
+	mu      sync.Mutex
+	all     map[*peer]bool
+	waiting int // how many of them are
+	retry   *time.Timer
+	closed  bool
+}
+
+// A peer is one connection of a listener, and what the peer has done so far.
+type peer struct {
+	conn    *conn
+	state   state
+	decided chan struct{} // closed when the peer gets a place, or its connection ends
+	pending int           // requests without a reply
+	shook   time.Duration // how long its handshake took
+	placed  time.Time     // when it got its place
+	since   time.Time     // when it changed its state, asked, or was answered
+	idle    *time.Timer
+}
+
+// The states of a peer, in the order in which peers are evicted.
+type state int
+
+const (
+	shakingHands state = iota
+	waiting            // for a place
+	placed             // has not been answered
+	answered
+)
+
+func newPeers(limits *Limits) *peers {
+	s := &peers{limits: limits, all: map[*peer]bool{}}
+	s.retry = time.AfterFunc(time.Hour, func() { s.assign(nil) })
+	s.retry.Stop()
+	return s
+}
+
+// add takes in a connection. If MaxConns others have no place yet, one of them
+// is evicted. A client loses nothing by that: it has not sent a request.
+func (s *peers) add(c *conn) *peer {
+	p := &peer{conn: c, decided: make(chan struct{}), since: time.Now()}
+	p.idle = time.AfterFunc(s.limits.IdleTimeout, func() { s.endIdle(p) })
+	c.events.request = func() { s.asked(p) }
+	c.events.replies = func(n int) { s.replied(p, n) }
+	c.events.end = func() { s.remove(p) }
+	s.mu.Lock()
+	first, n := s.first(func(p *peer) bool { return p.state < placed })
+	if n < s.limits.MaxConns {
+		first = nil
+	}
+	s.forget(first)
+	s.all[p] = true
+	closed := s.closed
+	s.mu.Unlock()
+	if closed {
+		c.fail(net.ErrClosed)
+	}
+	s.evict(first)
+	return p
+}
+
+// admit waits until a peer that has shaken hands gets a place.
+func (s *peers) admit(p *peer) error {
+	s.mu.Lock()
+	if s.all[p] {
+		p.shook = time.Since(p.since)
+		p.state, p.since = waiting, time.Now()
+		s.waiting++
+	}
+	s.mu.Unlock()
+	s.assign(nil)
+	select {
+	case <-p.decided:
+	case <-time.After(s.limits.HandshakeTimeout):
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case !s.all[p]:
+		return net.ErrClosed
+	case p.state < placed:
+		return exceeds("MaxConns", "was refused: all of MaxConns, %d, are busy", s.limits.MaxConns)
+	}
+	return nil
+}
+
+// assign gives places to peers that wait, oldest first, and evicts others to
+// make room. One peer may have just been answered.
+func (s *peers) assign(justAnswered *peer) {
+	var evicted []*peer
+	s.mu.Lock()
+	for s.waiting > 0 {
+		if _, n := s.first(func(p *peer) bool { return p.state >= placed }); n >= s.limits.MaxConns {
+			first := s.evictable(justAnswered)
+			if first == nil {
+				s.retry.Reset(10 * time.Millisecond)
+				break
+			}
+			if !shutdownIfIdle(first.conn.out.raw) { // its request has just come
+				first.since, justAnswered = time.Now(), nil
+				continue
+			}
+			s.forget(first)
+			evicted = append(evicted, first)
+		}
+		p, _ := s.first(func(p *peer) bool { return p.state == waiting })
+		p.state, p.placed, p.since = placed, time.Now(), time.Now()
+		s.waiting--
+		close(p.decided)
+	}
+	s.mu.Unlock()
+	s.evict(evicted...)
+}
+
+// evictable returns the peer to evict for one that waits, or nil. It must be
+// unlikely to have a request on the way, which would be lost.
+func (s *peers) evictable(justAnswered *peer) *peer {
+	_, strangers := s.first(func(p *peer) bool { return p.state == placed })
+	first, _ := s.first(func(p *peer) bool {
+		if p.pending > 0 || !p.conn.in.wire.idle.Load() {
+			return false
+		}
+		if p.state == placed {
+			return time.Since(p.since) >= timeToAsk
+		}
+		// Those that never asked displace no more than half of those that did.
+		return p.state == answered && strangers < max(1, s.limits.MaxConns/2) &&
+			(time.Since(p.since) >= timeToAskAgain+p.shook || p == justAnswered && time.Since(p.placed) >= timeBetween)
+	})
+	return first
+}
+
+// first returns the peer of a kind that is evicted before the others, and how
+// many there are.
+func (s *peers) first(kind func(*peer) bool) (first *peer, n int) {
+	for p := range s.all {
+		if kind(p) {
+			n++
+			if first == nil || p.before(first) {
+				first = p
+			}
+		}
+	}
+	return first, n
+}
+
+// before reports whether p is evicted before q: the one that has been idle for
+// longer. But of those that were answered in the last seconds, it is the one
+// that was answered last, because the other is more likely to ask right now.
+func (p *peer) before(q *peer) bool {
+	long := time.Now().Add(-longIdle)
+	switch {
+	case p.state != q.state:
+		return p.state < q.state
+	case p.state == answered && p.since.After(long) && q.since.After(long):
+		return p.since.After(q.since)
+	default:
+		return p.since.Before(q.since)
+	}
+}
+
+// evict ends the connections of peers that have been forgotten.
+func (s *peers) evict(peers ...*peer) {
+	for _, p := range peers {
+		if p != nil {
+			p.conn.fail(exceeds("MaxConns", "was evicted for another peer: MaxConns is %d", s.limits.MaxConns))
+		}
+	}
+}
+
+// evictOne ends a connection for want of file descriptors: the oldest of those
+// that were never answered, or else one that was. It reports whether there is
+// one without a pending request.
+func (s *peers) evictOne(why error) bool {
+	s.mu.Lock()
+	first, _ := s.first(func(p *peer) bool { return p.pending == 0 })
+	for p := range s.all {
+		if p.pending == 0 && p.state < answered && p.since.Before(first.since) {
+			first = p
+		}
+	}
+	s.forget(first)
+	s.mu.Unlock()
+	if first == nil {
+		return false
+	}
+	first.conn.fail(fmt.Errorf("was evicted for another peer: %w", why))
+	return true
+}
+
+// asked notes a request.
+func (s *peers) asked(p *peer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.pending++
+	p.since = time.Now()
+}
+
+// replied notes that n replies have been written.
+func (s *peers) replied(p *peer, n int) {
+	s.mu.Lock()
+	p.pending, p.since, p.state = max(0, p.pending-n), time.Now(), answered
+	crowded := s.waiting > 0
+	s.mu.Unlock()
+	if crowded {
+		s.assign(p)
+	}
+}
+
+// endIdle ends a connection that has been idle for IdleTimeout.
+func (s *peers) endIdle(p *peer) {
+	s.mu.Lock()
+	rest := s.limits.IdleTimeout - time.Since(p.since)
+	if p.pending > 0 || p.state < placed {
+		rest = s.limits.IdleTimeout
+	}
+	if rest > 0 && s.all[p] {
+		p.idle.Reset(rest)
+	}
+	s.mu.Unlock()
+	if rest <= 0 {
+		p.conn.fail(exceeds("IdleTimeout", "sent no request for IdleTimeout, %v", s.limits.IdleTimeout))
+	}
+}
+
+// remove forgets a peer whose connection has ended.
+func (s *peers) remove(p *peer) {
+	s.mu.Lock()
+	s.forget(p)
+	if p.state < placed {
+		close(p.decided)
+	}
+	s.mu.Unlock()
+	s.assign(nil)
+}
+
+func (s *peers) forget(p *peer) {
+	if p == nil || !s.all[p] {
+		return
+	}
+	delete(s.all, p)
+	p.idle.Stop()
+	if p.state == waiting {
+		s.waiting--
+	}
+}
+
+// busy reports whether a reply is pending or being written.
+func (s *peers) busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for p := range s.all {
+		if p.pending > 0 || p.conn.out.writing.Load() {
+			return true
+		}
+	}
+	return false
+}
+
+// close ends all connections.
+func (s *peers) close() {
+	s.mu.Lock()
+	s.closed = true
+	all := maps.Clone(s.all)
+	s.mu.Unlock()
+	for p := range all {
+		p.conn.fail(net.ErrClosed)
+	}
+}

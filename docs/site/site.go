@@ -93,6 +93,7 @@ func (s *site) load() error {
 	pages := []*page{
 		{file: "docs/your-own-service.md", url: "your-own-service.html", group: "What next", tested: true},
 		{file: "docs/contract.md", url: "contract.html", group: "Reference", tested: true},
+		{file: "docs/guard.md", url: "guard.html", group: "Reference", tested: true},
 		{file: "docs/pyzmq.md", url: "pyzmq.html", group: "Reference"},
 		{file: "docs/errors.md", url: "errors.html", group: "Reference", collects: "What goes wrong"},
 		{file: "docs/exercises.md", url: "exercises.html", group: "Reference", collects: "Exercises"},

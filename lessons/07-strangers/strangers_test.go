@@ -577,22 +577,3 @@ const maxConns = 64
 // growth is how many kB of memory a server may have more than before: what
 // its limits let it hold is 39 MiB, and with -race it needs more.
 const growth = 128 << 10
-
-// The page has the table of all strangers.
-func TestStrangersTable(t *testing.T) {
-	table := "| stranger | lesson 02's server | this lesson's server |\n|---|---|---|\n"
-	for _, s := range strangers {
-		table += fmt.Sprintf("| %s | %s | %s |\n", s.name, s.plain, s.guarded)
-	}
-	text := read(t, "README.md")
-	before, rest, _ := strings.Cut(text, "| stranger |")
-	_, after, _ := strings.Cut(rest, "\n\n")
-	want := before + table + "\n" + after
-	if lessontest.Update() {
-		if err := os.WriteFile("README.md", []byte(want), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	} else if text != want {
-		t.Errorf("the table in README.md is out of date: go test ./lessons/07-strangers -update\n%s", table)
-	}
-}

@@ -1,15 +1,17 @@
-// Client connects a REQ socket, sends some names, one at a time, and prints
-// the reply to each. With several endpoints the requests go round robin: each
-// to the next server.
+// Client connects a REQ socket, sends each name that is an argument, and prints
+// the reply. Without arguments it sends four names. If there are several
+// endpoints, it sends each request to the next server, round robin.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 
@@ -19,33 +21,58 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("client: ")
-	connect := flag.String("connect", "guard://127.0.0.1:5555", "`endpoints` to connect to, separated by commas")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		flag.Usage()
-		os.Exit(2)
+	flags := flag.NewFlagSet("client [flags] [name ...]", flag.ExitOnError)
+	connect := flags.String("connect", "guard://127.0.0.1:5555", "`endpoints` to connect to, separated by commas")
+	flags.Parse(os.Args[1:])
+	names := flags.Args()
+	if len(names) == 0 {
+		names = []string{"World", "Gophers", "Zoë", "世界"}
 	}
 
-	if err := guard.Register("guard", guard.Limits{}); err != nil {
+	if err := run(strings.Split(*connect, ","), names); err != nil {
 		log.Fatal(err)
 	}
+}
 
-	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(20))
+func run(endpoints, names []string) error {
+	if err := guard.Register("guard", guard.Limits{}); err != nil {
+		return err
+	}
+
+	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(0))
 	defer req.Close()
-	for _, endpoint := range strings.Split(*connect, ",") {
-		if err := req.Dial(endpoint); err != nil {
-			log.Fatalf("no server at %s: %v", endpoint, err)
+	for _, endpoint := range endpoints {
+		if err := dial(req, endpoint); err != nil {
+			return fmt.Errorf("no server at %s: %w", endpoint, err)
 		}
 	}
 
-	for _, name := range []string{"World", "Gophers", "Zoë", "世界"} {
+	for _, name := range names {
 		if err := req.Send(zmq4.NewMsgString(name)); err != nil {
-			log.Fatalf("cannot send %q: %v", name, err)
+			return fmt.Errorf("cannot send %q: %w", name, err)
 		}
 		msg, err := req.Recv()
 		if err != nil {
-			log.Fatalf("no reply to %q: %v", name, err)
+			return fmt.Errorf("no reply to %q: %w", name, err)
+		}
+		if msg.Type == zmq4.CmdMsg {
+			return fmt.Errorf("no reply to %q: received the command %q", name, msg.Bytes())
 		}
 		fmt.Printf("sent %q, received %q\n", name, msg.Bytes())
+	}
+	return nil
+}
+
+// dial connects the socket to the endpoint. If that fails, it tries again for 5
+// seconds, because the server may start later.
+func dial(req zmq4.Socket, endpoint string) error {
+	deadline := time.Now().Add(5 * time.Second)
+	for pause := 50 * time.Millisecond; ; pause += 50 * time.Millisecond {
+		err := req.Dial(endpoint)
+		malformed := err != nil && errors.Unwrap(err) == nil // zmq4 did not even try
+		if err == nil || malformed || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(min(pause, time.Until(deadline)))
 	}
 }

@@ -1,4 +1,4 @@
-"""Client sends some names, one at a time, and prints the reply to each."""
+"""Client sends each name, and prints the reply."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ import zmq
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("-connect", metavar="endpoints", default="tcp://127.0.0.1:5555")
+parser.add_argument("names", metavar="name", nargs="*", default=["World", "Gophers", "Zoë", "世界"])
 args = parser.parse_args()
 
 context = zmq.Context()
@@ -16,7 +17,7 @@ socket.linger = 0  # what was not sent by then need not be
 for endpoint in args.connect.split(","):
     socket.connect(endpoint)
 
-for name in ["World", "Gophers", "Zoë", "世界"]:
+for name in args.names:
     socket.send_string(name)
     try:
         reply = socket.recv_string()

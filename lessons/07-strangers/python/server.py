@@ -1,9 +1,10 @@
 """Server greets everyone who sends a name: "World" gets "Hello, World!".
 
-Strangers may reach it: libzmq has limits of its own.
+Untrusted peers may reach it: libzmq has some limits for them.
 """
 
 import argparse
+import signal
 import sys
 
 import zmq
@@ -24,6 +25,11 @@ def greet(frames):
     print(f'received "{name}"')
     return f"Hello, {name}!"
 
+
+# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
+# was started with & from a script.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 context = zmq.Context()
 socket = context.socket(zmq.REP)

@@ -1,6 +1,6 @@
-// Server binds a REP socket and greets everyone who sends a name, as the
-// server of lesson 02 does: the request "World" gets the reply "Hello, World!".
-// Strangers may reach it: a guard stands between them and zmq4.
+// Server binds a REP socket and greets everyone who sends a name: the request
+// "World" gets the reply "Hello, World!". Untrusted peers may reach it, because
+// a guard checks what they send before zmq4 does.
 //
 // A request is one frame, a name in UTF-8, which may be empty. Any other
 // request gets a reply that begins with "error: ".
@@ -14,6 +14,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"unicode/utf8"
 
@@ -25,46 +26,59 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("server: ")
-	bind := flag.String("bind", "guard://127.0.0.1:5555", "`endpoint` to bind to")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		flag.Usage()
+	flags := flag.NewFlagSet("server", flag.ExitOnError)
+	bind := flags.String("bind", "guard://127.0.0.1:5555", "`endpoint` to bind to")
+	flags.Parse(os.Args[1:])
+	if flags.NArg() > 0 {
+		log.Printf("unexpected argument %q", flags.Arg(0))
+		flags.Usage()
+		os.Exit(2)
+	}
+	if !strings.HasPrefix(*bind, "guard://") {
+		log.Printf("no guard at %s: use an endpoint that begins with guard://", *bind)
+		flags.Usage()
 		os.Exit(2)
 	}
 
+	if err := run(*bind); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(bind string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 
-	// Strangers may send what they like: it costs no more than this.
 	err := guard.Register("guard", guard.Limits{
 		MaxConns:   64,
 		MaxMsgSize: 64 << 10, // a long name
 		Report:     func(err error) { log.Print(err) },
 	})
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
-	if err := rep.Listen(*bind); err != nil {
-		log.Fatalf("cannot bind to %s: %v", *bind, err)
+	if err := rep.Listen(bind); err != nil {
+		return fmt.Errorf("cannot bind to %s: %w", bind, err)
 	}
 
 	for {
 		msg, err := rep.Recv()
 		if ctx.Err() != nil {
-			return // Ctrl-C
+			return nil // Ctrl-C
 		}
 		if err != nil {
-			// No request, so no reply: it would go to the previous client.
+			// There is no request to answer. A reply would go to the previous client.
 			log.Printf("cannot receive: %v", err)
 			continue
 		}
 
 		reply, err := greet(msg.Frames)
 		if err != nil {
-			// A REQ socket waits until it has its reply, so send one all the same.
+			// The client waits for a reply, so it gets one to a bad request too.
 			log.Printf("bad request: %v", err)
 			reply = "error: " + err.Error()
 		}
@@ -79,7 +93,7 @@ func greet(frames [][]byte) (string, error) {
 	if len(frames) != 1 {
 		return "", fmt.Errorf("a request is one frame, not %d", len(frames))
 	}
-	// On the wire a string is bytes, and zmq4 does not look at them.
+	// zmq4 does not check that the bytes of a string are UTF-8.
 	if !utf8.Valid(frames[0]) {
 		return "", errors.New("the name is not UTF-8")
 	}

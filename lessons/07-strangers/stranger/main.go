@@ -1,6 +1,6 @@
-// Stranger does to a server what any stranger may. It connects, shakes hands
-// as a REQ socket does, and sends nine bytes: the header of a frame that is to
-// be 2^63-1 bytes long. Then it waits for the server to end the connection.
+// Stranger does to a server what anyone who can reach it may do. It connects,
+// shakes hands as a REQ socket does, and sends nine bytes: the header of a frame
+// of 2^63-1 bytes. Then it waits until the server ends the connection.
 package main
 
 import (
@@ -24,23 +24,32 @@ const (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("stranger: ")
-	connect := flag.String("connect", "tcp://127.0.0.1:5555", "`endpoint` to connect to")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		flag.Usage()
+	flags := flag.NewFlagSet("stranger", flag.ExitOnError)
+	connect := flags.String("connect", "tcp://127.0.0.1:5555", "`endpoint` to connect to")
+	flags.Parse(os.Args[1:])
+	if flags.NArg() > 0 {
+		log.Printf("unexpected argument %q", flags.Arg(0))
+		flags.Usage()
 		os.Exit(2)
 	}
 
-	conn, err := net.Dial("tcp", strings.TrimPrefix(*connect, "tcp://"))
+	if err := run(*connect); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(endpoint string) error {
+	conn, err := net.Dial("tcp", strings.TrimPrefix(endpoint, "tcp://"))
 	if err != nil {
-		log.Fatalf("no server at %s: %v", *connect, err)
+		return fmt.Errorf("no server at %s: %w", endpoint, err)
 	}
 	defer conn.Close()
 	filler := strings.Repeat("\x00", 64-len(greeting))
 	if _, err := io.WriteString(conn, greeting+filler+ready+nineBytes); err != nil {
-		log.Fatalf("cannot send nine bytes: %v", err)
+		return fmt.Errorf("cannot send nine bytes: %w", err)
 	}
 	fmt.Println("sent nine bytes")
 	io.Copy(io.Discard, conn) // an error, too, is an end of the connection
 	fmt.Println("the server has ended the connection")
+	return nil
 }

@@ -58,9 +58,9 @@ func (d *deadlineReader) Read(p []byte) (int, error) {
 	case late && between:
 		err = fmt.Errorf("sent nothing for %v, the time to live of its PING", d.timeToLive)
 	case late && d.shaking:
-		err = exceeds("HandshakeTimeout", "took longer than HandshakeTimeout, %v", d.limits.HandshakeTimeout)
+		err = exceeds("HandshakeTimeout", fmt.Errorf("took longer than HandshakeTimeout, %v", d.limits.HandshakeTimeout))
 	case late:
-		err = exceeds("MessageTimeout", "took longer than MessageTimeout, %v", d.limits.MessageTimeout)
+		err = exceeds("MessageTimeout", fmt.Errorf("took longer than MessageTimeout, %v", d.limits.MessageTimeout))
 	case err == io.EOF && !between && !d.shaking:
 		err = io.ErrUnexpectedEOF
 	}

@@ -108,7 +108,7 @@ func (r *reader) readFrame() error {
 	}
 	limit := uint64(r.limits.MaxMsgSize)
 	if h.size > limit || r.size+h.size+frameCost > limit { // the sum alone could overflow
-		return exceeds("MaxMsgSize", "sent a message with a frame of %d bytes: MaxMsgSize is %d", h.size, limit)
+		return exceeds("MaxMsgSize", fmt.Errorf("sent a message with a frame of %d bytes: MaxMsgSize is %d", h.size, limit))
 	}
 	r.size += h.size + frameCost
 	r.delimiter = r.delimiter || h.size == 0

@@ -89,9 +89,7 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() []error { return []error{e.Err, io.EOF} }
 
 // exceeds returns an Error that names a field of Limits.
-func exceeds(limit, format string, args ...any) error {
-	return &Error{Limit: limit, Err: fmt.Errorf(format, args...)}
-}
+func exceeds(limit string, err error) error { return &Error{Limit: limit, Err: err} }
 
 // Register makes scheme://host:port an endpoint of zmq4, with these limits. It
 // returns an error if a limit is negative or the scheme is already registered.

@@ -101,7 +101,7 @@ func (s *peers) admit(p *peer) error {
 	case !s.all[p]:
 		return net.ErrClosed
 	case p.state < placed:
-		return exceeds("MaxConns", "was refused: all of MaxConns, %d, are busy", s.limits.MaxConns)
+		return exceeds("MaxConns", fmt.Errorf("was refused: all of MaxConns, %d, are busy", s.limits.MaxConns))
 	}
 	return nil
 }
@@ -185,7 +185,7 @@ func (p *peer) before(q *peer) bool {
 func (s *peers) evict(peers ...*peer) {
 	for _, p := range peers {
 		if p != nil {
-			p.conn.fail(exceeds("MaxConns", "was evicted for another peer: MaxConns is %d", s.limits.MaxConns))
+			p.conn.fail(exceeds("MaxConns", fmt.Errorf("was evicted for another peer: MaxConns is %d", s.limits.MaxConns)))
 		}
 	}
 }
@@ -241,7 +241,7 @@ func (s *peers) endIdle(p *peer) {
 	}
 	s.mu.Unlock()
 	if rest <= 0 {
-		p.conn.fail(exceeds("IdleTimeout", "sent no request for IdleTimeout, %v", s.limits.IdleTimeout))
+		p.conn.fail(exceeds("IdleTimeout", fmt.Errorf("sent no request for IdleTimeout, %v", s.limits.IdleTimeout)))
 	}
 }
 

@@ -3,6 +3,7 @@ package guard
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"sync"
@@ -104,7 +105,7 @@ func (w *writer) send(messages int, parts ...[]byte) error {
 	}
 	rest := bytes.Join(parts, nil) // zmq4 may use its own again
 	if n := len(w.queue.bytes); n > 0 && n+len(rest) > w.limits.MaxUnsent {
-		return exceeds("MaxUnsent", "does not read what it is sent: MaxUnsent is %d", w.limits.MaxUnsent)
+		return exceeds("MaxUnsent", fmt.Errorf("does not read what it is sent: MaxUnsent is %d", w.limits.MaxUnsent))
 	}
 	if !w.writing.Load() {
 		w.writing.Store(true)
@@ -122,7 +123,7 @@ func (w *writer) flush(b batch) {
 		w.conn.SetWriteDeadline(time.Now().Add(w.limits.MessageTimeout))
 		if _, err := w.conn.Write(b.bytes); err != nil {
 			if errors.Is(err, os.ErrDeadlineExceeded) {
-				err = exceeds("MessageTimeout", "did not read within MessageTimeout, %v", w.limits.MessageTimeout)
+				err = exceeds("MessageTimeout", fmt.Errorf("did not read within MessageTimeout, %v", w.limits.MessageTimeout))
 			}
 			w.fail(err)
 			return

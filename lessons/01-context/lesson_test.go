@@ -121,25 +121,24 @@ func TestPythonServersEnd(t *testing.T) {
 	}
 }
 
-// The page says that the clients of all lessons have this dial.
-func TestSameDial(t *testing.T) {
-	want := dial(t, "01-context")
+// The programs of the next lessons repeat what the page explains: clients wait
+// for their server, and servers end on a second Ctrl-C.
+func TestSameInNextLessons(t *testing.T) {
+	_, dial, _ := strings.Cut(read(t, "client/main.go"), "\n// dial connects")
 	for _, lesson := range []string{"02-req-rep", "03-json", "04-gob", "05-multipart"} {
-		if got := dial(t, lesson); got != want {
-			t.Errorf("%s:\n%s\nwant:\n%s", lesson, got, want)
+		if client := read(t, "../"+lesson+"/client/main.go"); !strings.HasSuffix(client, "\n// dial connects"+dial) {
+			t.Errorf("the client of %s does not end with this dial", lesson)
+		}
+		if server := read(t, "../"+lesson+"/server/main.go"); !strings.Contains(server, "\n\tcontext.AfterFunc(ctx, stop)") {
+			t.Errorf("the server of %s does not end on a second Ctrl-C", lesson)
 		}
 	}
 }
 
-// dial returns the source of the function dial, the last of a lesson's client.
-func dial(t *testing.T, lesson string) string {
-	file, err := os.ReadFile("../" + lesson + "/client/main.go")
+func read(t *testing.T, file string) string {
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, source, ok := strings.Cut(string(file), "\n// dial ")
-	if !ok {
-		t.Errorf("the client of %s has no function dial", lesson)
-	}
-	return source
+	return string(text)
 }

@@ -12,8 +12,8 @@ args = parser.parse_args()
 context = zmq.Context()
 socket = context.socket(zmq.REQ)
 
-# connect returns at once, whether a server is there or not: libzmq goes on
-# trying in the background. A monitor says when the two have shaken hands.
+# connect returns at once, whether there is a server or not, because libzmq keeps
+# trying in the background. The monitor reports when the two have shaken hands.
 monitor = socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
 socket.connect(args.connect)
 if not monitor.poll(5000):

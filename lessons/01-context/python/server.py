@@ -9,8 +9,8 @@ parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("-bind", metavar="endpoint", default="tcp://127.0.0.1:5555")
 args = parser.parse_args()
 
-# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
-# was started with & from a script.
+# Raise KeyboardInterrupt on SIGTERM too, and on SIGINT even if a shell script
+# started this program with &.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 

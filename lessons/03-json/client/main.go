@@ -19,7 +19,7 @@ type request struct {
 	Numbers []float64 `json:"numbers"`
 }
 
-// A reply has either an error or all the rest.
+// A reply has either an error or all the other fields.
 type reply struct {
 	Count int     `json:"count"`
 	Sum   float64 `json:"sum"`

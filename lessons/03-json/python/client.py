@@ -12,7 +12,7 @@ args = parser.parse_args()
 context = zmq.Context()
 socket = context.socket(zmq.REQ)
 socket.rcvtimeo = 5000  # milliseconds
-socket.linger = 0  # what was not sent by then need not be
+socket.linger = 0  # when the socket closes, drop what has not been sent
 socket.connect(args.connect)
 
 for numbers in [[3, 1, 2], [0.5, -1.5], [1e100]]:

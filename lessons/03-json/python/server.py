@@ -26,7 +26,7 @@ def parse(frames):
     except UnicodeDecodeError:
         raise ValueError("the request is not UTF-8") from None
     try:
-        # Python takes NaN and Infinity too, and keeps an integer of any size.
+        # Python also accepts NaN and Infinity, and integers of any size.
         request = json.loads(text, parse_constant=refuse, parse_int=float)
     except (ValueError, RecursionError) as err:
         raise ValueError(f"the request is not JSON: {err}") from None
@@ -45,7 +45,7 @@ def fits(number):
 def sum_up(numbers):
     """Return the reply to a list of one number or more, or raise ValueError."""
     total = 0
-    for number in numbers:  # sum() does not add plainly in newer Pythons
+    for number in numbers:  # since Python 3.12, sum() rounds less
         total += number
     if math.isinf(total):  # JSON has no infinity
         raise ValueError("the sum does not fit a float64")
@@ -58,8 +58,8 @@ def sum_up(numbers):
     }
 
 
-# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
-# was started with & from a script.
+# Raise KeyboardInterrupt on SIGTERM too, and on SIGINT even if a shell script
+# started this program with &.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -68,10 +68,10 @@ socket = context.socket(zmq.REP)
 try:
     socket.bind(args.bind)
     while True:
-        # A Ctrl-C just before a recv is seen after it, so do not wait in one.
+        # recv would miss a Ctrl-C that comes right before it, so wait in poll.
         if not socket.poll(500):
             continue
-        frames = socket.recv_multipart()  # recv_json would take the first alone
+        frames = socket.recv_multipart()  # recv_json would read only the first
         try:
             numbers = parse(frames)
             print("received [" + " ".join(f"{x:g}" for x in numbers) + "]")

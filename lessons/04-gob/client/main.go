@@ -1,6 +1,6 @@
 // Client connects a REQ socket, sends a random 100 x 10 matrix in gob, and
 // receives it squared, element by element. It prints the largest difference
-// between the reply and its own square: 0.
+// between the reply and the squares that it calculated itself: 0.
 package main
 
 import (

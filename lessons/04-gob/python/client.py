@@ -13,7 +13,7 @@ args = parser.parse_args()
 context = zmq.Context()
 socket = context.socket(zmq.REQ)
 socket.rcvtimeo = 5000  # milliseconds
-socket.linger = 0  # what was not sent by then need not be
+socket.linger = 0  # when the socket closes, drop what has not been sent
 socket.connect(args.connect)
 
 matrix = numpy.random.random((100, 10))
@@ -22,7 +22,7 @@ try:
     squared = socket.recv_pyobj()
 except zmq.Again:
     sys.exit("client: no reply within 5 seconds")
-except Exception as err:  # bytes that are no pickle raise whatever they like
+except Exception as err:  # bytes that are not a pickle can raise any exception
     sys.exit(f"client: cannot unpickle the reply: {err}")
 if not isinstance(squared, numpy.ndarray):
     sys.exit(f"client: the server says: {squared!r}")

@@ -1,6 +1,6 @@
 """Server squares every matrix that it gets, element by element.
 
-To unpickle is to run what the sender has chosen, so it serves friends alone.
+To unpickle is to run what the sender has chosen, so serve only your own programs.
 """
 
 import argparse
@@ -22,15 +22,15 @@ def decode(frames):
         raise ValueError(f"a request is one frame, not {len(frames)}")
     try:
         matrix = pickle.loads(frames[0])  # recv_pyobj does recv and this
-    except Exception as err:  # any exception: the pickle may have chosen it
+    except Exception as err:  # the pickle may have chosen which one
         raise ValueError(f"not a pickle: {err}") from None
     if not isinstance(matrix, numpy.ndarray) or matrix.dtype != float or matrix.ndim != 2:
         raise ValueError(f"not a matrix of floats: {type(matrix).__name__}")
     return matrix
 
 
-# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
-# was started with & from a script.
+# Raise KeyboardInterrupt on SIGTERM too, and on SIGINT even if a shell script
+# started this program with &.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -39,7 +39,7 @@ socket = context.socket(zmq.REP)
 try:
     socket.bind(args.bind)
     while True:
-        # A Ctrl-C just before a recv is seen after it, so do not wait in one.
+        # recv would miss a Ctrl-C that comes right before it, so wait in poll.
         if not socket.poll(500):
             continue
         frames = socket.recv_multipart()

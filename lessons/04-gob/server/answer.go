@@ -13,15 +13,14 @@ type Matrix struct {
 	Values     []float64 // row after row
 }
 
-// A Reply is what it gets: the matrix squared, or what is wrong with the request.
+// A Reply is what the client gets: the matrix squared, or what is wrong with the request.
 type Reply struct {
 	Squared Matrix
 	Error   string
 }
 
-// limit is how many bytes a request may have. gob's Decoder has no limit of
-// its own: a few megabytes of values inside values overflow its stack, and
-// that ends the program.
+// limit is how many bytes a request may have. gob's Decoder has no limit: a few
+// megabytes of nested values overflow its stack, which ends the program.
 const limit = 64 << 10
 
 // decode returns the matrix in a request, or what is wrong with the request.
@@ -36,7 +35,7 @@ func decode(frames [][]byte) (Matrix, error) {
 
 	r := bytes.NewReader(frames[0])
 	if err := gob.NewDecoder(r).Decode(&m); err != nil {
-		// The error may repeat a name out of the request. %q keeps control
+		// The error may contain a name from the request. %q keeps control
 		// characters off the screen, and the 100 keeps it short.
 		return m, fmt.Errorf("not a matrix in gob: %.100q", err)
 	}
@@ -44,7 +43,7 @@ func decode(frames [][]byte) (Matrix, error) {
 		return m, fmt.Errorf("%d bytes after the matrix", r.Len())
 	}
 
-	// A product of two sizes from a stranger may overflow. A quotient does not.
+	// Divide, because the product of two numbers that anyone can send may overflow.
 	n := len(m.Values)
 	if m.Rows < 1 || m.Cols < 1 || n%m.Cols != 0 || n/m.Cols != m.Rows {
 		return m, fmt.Errorf("%d values do not make a matrix of %d x %d", n, m.Rows, m.Cols)
@@ -61,8 +60,8 @@ func answer(m Matrix, bad error) ([]byte, error) {
 		reply.Squared = square(m)
 	}
 
-	// A new Encoder for each reply: it describes a type only the first time
-	// that it sends it, and the next reply goes to somebody else.
+	// An Encoder describes a type only once, and the next reply may go to another
+	// client. So each reply has its own Encoder.
 	var data bytes.Buffer
 	err := gob.NewEncoder(&data).Encode(reply)
 	return data.Bytes(), err

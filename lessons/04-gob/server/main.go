@@ -64,7 +64,7 @@ func run(bind string) error {
 			fmt.Printf("received %T, %d x %d\n", matrix, matrix.Rows, matrix.Cols)
 		}
 
-		// A REQ socket waits until it has its reply, so a bad request gets one too.
+		// The client waits for a reply, so it gets one to a bad request too.
 		reply, err := answer(matrix, err)
 		if err != nil {
 			log.Printf("cannot encode the reply: %v", err)

@@ -1,6 +1,6 @@
 // Client connects a REQ socket, sends a matrix of random numbers as a header
-// and its bytes, receives it squared, and prints the difference to its own
-// square.
+// and bytes, and receives it squared. It prints how much the reply differs from
+// the squares that it calculated itself: 0.
 package main
 
 import (

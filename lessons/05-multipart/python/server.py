@@ -12,7 +12,7 @@ parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("-bind", metavar="endpoint", default="tcp://127.0.0.1:5555")
 args = parser.parse_args()
 
-numpy.seterr(all="ignore")  # a square that is too large is inf: no warning
+numpy.seterr(all="ignore")  # a square that is too large becomes inf, without a warning
 
 
 def parse(frames):
@@ -26,7 +26,7 @@ def parse(frames):
 
 
 def parse_header(header):
-    """Return the shape that a header tells, or raise ValueError."""
+    """Return the shape in a header, or raise ValueError."""
     try:
         text = header.decode()
     except UnicodeDecodeError:
@@ -53,8 +53,8 @@ def parse_header(header):
     return shape
 
 
-# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
-# was started with & from a script.
+# Raise KeyboardInterrupt on SIGTERM too, and on SIGINT even if a shell script
+# started this program with &.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -63,7 +63,7 @@ socket = context.socket(zmq.REP)
 try:
     socket.bind(args.bind)
     while True:
-        # A Ctrl-C just before a recv is seen after it, so do not wait in one.
+        # recv would miss a Ctrl-C that comes right before it, so wait in poll.
         if not socket.poll(500):
             continue
         frames = socket.recv_multipart()

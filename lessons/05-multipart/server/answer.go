@@ -28,7 +28,7 @@ func parse(frames [][]byte) (rows, columns int64, err error) {
 	return rows, columns, nil
 }
 
-// parseHeader returns the shape that a header tells.
+// parseHeader returns the shape in a header, or what is wrong with the header.
 func parseHeader(header []byte) (rows, columns int64, err error) {
 	if !utf8.Valid(header) {
 		return 0, 0, errors.New("the header is not UTF-8")

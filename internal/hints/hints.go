@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// Read returns the hints of the exercise in a folder. They stand in the doc
-// comment of the function named solution in solution_test.go, a paragraph
-// each; the last hint is that function itself.
+// Read returns the hints of the exercise in a folder. They are the doc
+// comment of the function named solution in solution_test.go, one hint per
+// paragraph. The last hint is that function itself.
 func Read(dir string) ([]string, error) {
 	file := filepath.Join(dir, "solution_test.go")
 	fset := token.NewFileSet()

@@ -376,10 +376,13 @@ func (t *Try) Pauses(returned <-chan error) bool {
 // Cancel ends a context, and waits until the attempt has returned. It must not
 // sleep until then, because time.Sleep does not see that a context ends.
 func (t *Try) Cancel(cancel func(), returned <-chan error) error {
-	slept := map[string]int{} // ticks since the context ended, by goroutine
+	// A goroutine that waits in zmq4 now, and sleeps later, has begun to sleep
+	// after the context ended. Any other one may be in a short sleep, in a loop
+	// that checks the context.
+	slept := map[string]int{} // ticks, by goroutine
 	for _, g := range goroutines() {
-		if g.asleep() {
-			slept[g.id] = 0 // it may be a short sleep, in a loop that looks at the context
+		if callees, _, own := g.own(); own && !strings.Contains(callees, "go-zeromq/zmq4.") {
+			slept[g.id] = 0
 		}
 	}
 	cancel()
@@ -387,8 +390,7 @@ func (t *Try) Cancel(cancel func(), returned <-chan error) error {
 		if !g.asleep() {
 			return ""
 		}
-		n, before := slept[g.id]
-		if before && n < 200 {
+		if n, ok := slept[g.id]; ok && n < 200 {
 			slept[g.id]++
 			return ""
 		}

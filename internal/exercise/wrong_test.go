@@ -21,12 +21,15 @@ var attempts = map[string]func(){
 	"empty loop":    emptyLoop,
 	"busy loop":     busyLoop,
 	"deadlock":      deadlock,
-	"goroutine":     func() { go func() { var m map[string]int; m["a"]++ }(); select {} },
+	"goroutine":     func() { go func() { noMap["a"]++ }(); select {} },
 	"waits forever": func() { <-make(chan int) },
 	"in background": func() { go func() { select {} }() },
 }
 
+var noMap map[string]int
+
 func emptyLoop() {
+	//lint:ignore SA5002 it is there to spin
 	for {
 	}
 }

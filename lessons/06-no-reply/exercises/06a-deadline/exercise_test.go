@@ -13,6 +13,7 @@ func TestExercise(t *testing.T) {
 	exercise.Test(t, exercise.Exercise[ask]{
 		Stub:     Ask,
 		Solution: solution,
+		Right:    map[string]ask{"goroutine": rightGoroutine, "polls": rightPolls},
 		Wrong: []exercise.Wrong[ask]{
 			{Name: "context alone", Attempt: wrongContextAlone, Message: `The context ended.*\nYour program still waits in Recv, at wrong_test.go:\d+`},
 			{Name: "option", Attempt: wrongOption, Message: `still waits in Recv, at wrong_test.go:\d+`},

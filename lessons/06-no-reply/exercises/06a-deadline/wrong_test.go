@@ -3,6 +3,7 @@ package deadline
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
@@ -97,4 +98,53 @@ func wrongClosedError(ctx context.Context, endpoint, request string) (string, er
 		err = errors.New("use of closed network connection")
 	}
 	return reply, err
+}
+
+// This one is right: Close ends the goroutine, which has room for its result.
+func rightGoroutine(ctx context.Context, endpoint, request string) (string, error) {
+	req := zmq4.NewReq(ctx)
+	defer req.Close()
+	if err := req.Dial(endpoint); err != nil {
+		return "", err
+	}
+	var msg zmq4.Msg
+	done := make(chan error, 1)
+	go func() {
+		err := req.Send(zmq4.NewMsgString(request))
+		if err == nil {
+			msg, err = req.Recv()
+		}
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return string(msg.Bytes()), err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// This one is right too: it sleeps, but checks the context often.
+func rightPolls(ctx context.Context, endpoint, request string) (string, error) {
+	req := zmq4.NewReq(ctx)
+	defer req.Close()
+	if err := req.Dial(endpoint); err != nil {
+		return "", err
+	}
+	var over atomic.Bool
+	defer over.Store(true)
+	go func() {
+		for ctx.Err() == nil && !over.Load() {
+			time.Sleep(20 * time.Millisecond)
+		}
+		req.Close()
+	}()
+	if err := req.Send(zmq4.NewMsgString(request)); err != nil {
+		return "", err
+	}
+	msg, err := req.Recv()
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	return string(msg.Bytes()), err
 }

@@ -121,6 +121,30 @@ func TestPythonServersEnd(t *testing.T) {
 	}
 }
 
+// A server at [::1] cannot be reached at 127.0.0.1, whatever localhost means.
+func TestOtherAddress(t *testing.T) {
+	t.Parallel()
+	bound := strings.Replace(host.FreeEndpoint(), "127.0.0.1", "[::1]", 1)
+	if l, err := net.Listen("tcp", strings.TrimPrefix(bound, "tcp://")); err != nil {
+		t.Skipf("this computer has no IPv6: %v", err)
+	} else {
+		l.Close()
+	}
+	server := exec.Command(lessontest.Program("server"), "-bind", bound)
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Wait()
+	defer server.Process.Kill()
+	if out, err := exec.Command(lessontest.Program("client"), "-connect", bound).CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	other := strings.Replace(bound, "[::1]", "127.0.0.1", 1)
+	if out, err := exec.Command(lessontest.Program("client"), "-connect", other).CombinedOutput(); err == nil {
+		t.Errorf("a client reached %s at %s: %s", bound, other, out)
+	}
+}
+
 // The programs of the next lessons repeat what the page explains: clients wait
 // for their server, and servers end on a second Ctrl-C.
 func TestSameInNextLessons(t *testing.T) {

@@ -1,6 +1,8 @@
 package lessontest
 
 import (
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -48,7 +50,10 @@ func blocks(page string) []block {
 //     in testdata/*.out: what was recorded because it is never the same twice;
 //   - each command of a sh block is one that a script runs;
 //   - a mermaid block is a drawing, and free.
-func checkPage(t *testing.T) {
+//
+// With -update it corrects the blocks for which that is safe. The before map has
+// the files of the scripts as they were.
+func checkPage(t *testing.T, before map[string]string) {
 	const page = "README.md"
 	text, err := os.ReadFile(page)
 	if err != nil {
@@ -58,6 +63,7 @@ func checkPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	after := members(t)
 	sources := map[string][]string{
 		"go":     readGlobs(t, "*.go", "*/*.go"),
 		"python": readGlobs(t, "python/*.py"),
@@ -70,10 +76,10 @@ func checkPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		ran = append(ran, execs(string(archive.Comment))...)
-		for _, f := range archive.Files {
-			sources["text"] = append(sources["text"], neutral(string(f.Data)))
-		}
 	}
+	sources["text"] = slices.AppendSeq(sources["text"], maps.Values(after))
+
+	wrong, corrected := 0, string(text)
 
 	for _, b := range blocks(string(text)) {
 		if strings.TrimSpace(b.text) == "" {
@@ -105,13 +111,141 @@ func checkPage(t *testing.T) {
 			if b.lang == "text" {
 				want = neutral(want)
 			}
-			if !slices.ContainsFunc(sources[b.lang], func(s string) bool { return holds(s, want) }) {
-				t.Errorf("%s:%d: this %s block is in no file that ran:\n%s", page, b.line, b.lang, b.text)
+			if slices.ContainsFunc(sources[b.lang], func(s string) bool { return holds(s, want) }) {
+				continue
+			}
+			now, ok := followed(want, before, after)
+			if !ok {
+				now, ok = closest(want, sources[b.lang])
+			}
+			if ok && *update {
+				corrected = strings.Replace(corrected, "```"+b.lang+"\n"+b.text+"```", "```"+b.lang+"\n"+shown(now)+"```", 1)
+				continue
+			}
+			if wrong++; wrong > 3 {
+				t.Errorf("%s:%d: and this %s block", page, b.line, b.lang)
+				continue
+			}
+			n, got, is := difference(want, now)
+			if ok {
+				t.Errorf("%s:%d: this %s block is not what ran\ngot:  %s\nwant: %s", page, b.line+n, b.lang, is, got)
+			} else {
+				line, _, _ := strings.Cut(b.text, "\n")
+				t.Errorf("%s:%d: this %s block is in no file that ran. It begins with\n%s", page, b.line, b.lang, line)
 			}
 		default:
 			t.Errorf("%s:%d: a block of an unknown language %q", page, b.line, b.lang)
 		}
 	}
+	if corrected != string(text) {
+		if err := os.WriteFile(page, []byte(corrected), 0o666); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// members returns the files in the lesson's scripts, each under the name of the
+// script and its own.
+func members(t *testing.T) map[string]string {
+	all := map[string]string{}
+	for _, script := range scripts(t, "testdata") {
+		archive, err := txtar.ParseFile(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			all[script+"/"+f.Name] = neutral(string(f.Data))
+		}
+	}
+	return all
+}
+
+// followed returns what a text from one of the files before has become after.
+func followed(text string, before, after map[string]string) (string, bool) {
+	for name, was := range before {
+		is := after[name]
+		start, rest, ok := strings.Cut("\n"+was, "\n"+text)
+		if !ok || is == was || strings.Count(was, "\n") != strings.Count(is, "\n") {
+			continue
+		}
+		lines := strings.SplitAfter(is, "\n")
+		return strings.Join(lines[strings.Count(start, "\n"):len(lines)-1-strings.Count(rest, "\n")], ""), true
+	}
+	return "", false
+}
+
+// closest returns the one part of the sources that is the text but for a few
+// lines, as an edit leaves it: at least half of the lines are the same, and the
+// first and the last are if lines were added or removed.
+func closest(text string, sources []string) (part string, ok bool) {
+	want := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
+	best := 0.5
+	for _, source := range sources {
+		lines := strings.SplitAfter(strings.TrimSuffix(source, "\n"), "\n")
+		for n := max(1, len(want)-5); n <= len(want)+5; n++ {
+			for i := range len(lines) - n + 1 {
+				window := lines[i : i+n]
+				same := func(i, j int) bool { return strings.TrimSpace(want[i]) == strings.TrimSpace(window[j]) }
+				if n != len(want) && !(same(0, 0) && same(len(want)-1, n-1)) {
+					continue
+				}
+				switch score := similarity(want, window); {
+				case score > best:
+					best, part, ok = score, dedent(strings.Join(window, "")), true
+				case score == best && ok:
+					ok = part == dedent(strings.Join(window, "")) // which of the two it was, nobody knows
+				}
+			}
+		}
+	}
+	return strings.TrimSuffix(part, "\n") + "\n", ok
+}
+
+// similarity returns how much of two texts is the same, line by line, from 0 to
+// 1: twice the length of the longest common subsequence, of both lengths.
+func similarity(a, b []string) float64 {
+	row := make([]int, len(b)+1)
+	for i := range a {
+		diagonal := 0
+		for j := range b {
+			above := row[j+1]
+			if strings.TrimSpace(a[i]) == strings.TrimSpace(b[j]) {
+				row[j+1] = diagonal + 1
+			} else {
+				row[j+1] = max(above, row[j])
+			}
+			diagonal = above
+		}
+	}
+	return 2 * float64(row[len(b)]) / float64(len(a)+len(b))
+}
+
+// dedent removes the indentation that all lines have.
+func dedent(text string) string {
+	for {
+		for line := range strings.Lines(text) {
+			if line[0] != '\t' && !strings.HasPrefix(line, "    ") && strings.TrimSpace(line) != "" {
+				return text
+			}
+		}
+		text = regexp.MustCompile(`(?m)^(\t|    )`).ReplaceAllString(text, "")
+	}
+}
+
+// difference returns the number of the first line, from 1, in which two texts
+// differ, and that line of each.
+func difference(a, b string) (n int, in, is string) {
+	as, bs := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for n < min(len(as), len(bs))-1 && as[n] == bs[n] {
+		n++
+	}
+	return n + 1, as[n], bs[n]
+}
+
+// Difference says in which line a text is not what it should be.
+func Difference(got, want string) string {
+	n, is, should := difference(got, want)
+	return fmt.Sprintf("line %d differs\ngot:  %s\nwant: %s", n, is, should)
 }
 
 func readGlobs(t *testing.T, patterns ...string) []string {
@@ -153,6 +287,16 @@ func neutral(text string) string {
 		"tcp://127.0.0.1:5556", "$ENDPOINT2",
 		"127.0.0.1:5555", "$ADDRESS",
 		"127.0.0.1:5556", "$ADDRESS2",
+	).Replace(text)
+}
+
+// shown is the opposite of neutral.
+func shown(text string) string {
+	return strings.NewReplacer(
+		"$ENDPOINT2", "tcp://127.0.0.1:5556",
+		"$ENDPOINT", "tcp://127.0.0.1:5555",
+		"$ADDRESS2", "127.0.0.1:5556",
+		"$ADDRESS", "127.0.0.1:5555",
 	).Replace(text)
 }
 

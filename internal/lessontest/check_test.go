@@ -68,3 +68,63 @@ func TestGoTest(t *testing.T) {
 		}
 	}
 }
+
+func TestClosest(t *testing.T) {
+	const source = "package a\n\nfunc b() {\n\tc()\n\td()\n\te()\n}\n\nfunc f() {\n\tc()\n}\n"
+	tests := []struct{ name, text, want string }{
+		{"a line changed", "c()\nD()\ne()\n", "c()\nd()\ne()\n"},
+		{"a line is new", "c()\ne()\n", "c()\nd()\ne()\n"},
+		{"a line is gone", "c()\nd()\nD()\ne()\n", "c()\nd()\ne()\n"},
+		{"too little is the same", "C()\nD()\ne()\n", ""},
+		{"in two places", "func B() {\n\tc()\n", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, ok := closest(test.text, []string{"x\n", source})
+			if ok != (test.want != "") || ok && got != test.want {
+				t.Errorf("got %q, %v, want %q", got, ok, test.want)
+			}
+		})
+	}
+}
+
+func TestFailures(t *testing.T) {
+	const log = `# start (0.100s)
+> exec client
+[stdout]
+a
+> cmp stdout client.txt
+diff stdout client.txt
+--- stdout
++++ client.txt
+@@ -1,1 +1,1 @@
+-a
++b
+FAIL: testdata/x.txtar:3: stdout and client.txt differ
+> ask $ENDPOINT
+[stdout]
+c
+> stdout '^d$'
+` + "FAIL: testdata/x.txtar:5: no match for `^d$` found in stdout\n"
+	want := []failure{
+		{where: "testdata/x.txtar:3", phase: "start", command: "cmp stdout client.txt", got: "a", want: "b"},
+		{where: "testdata/x.txtar:5", phase: "start", command: "stdout '^d$'", got: "c", want: "^d$", pattern: true},
+	}
+	if got := failures(log); !slices.Equal(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestChanged(t *testing.T) {
+	tests := []struct{ was, is, wantWas, wantIs string }{
+		{`sent "World", received "Hello, World!"`, `sent "World", received "Hi, World!"`, "Hello", "Hi"},
+		{"Zoë", "Zoé", "Zoë", "Zoé"},
+		{"a b", "a b c", "b", "b c"},
+		{"a", "a", "", ""},
+	}
+	for _, test := range tests {
+		if was, is := changed(test.was, test.is); was != test.wantWas || is != test.wantIs {
+			t.Errorf("changed(%q, %q) = %q, %q", test.was, test.is, was, is)
+		}
+	}
+}

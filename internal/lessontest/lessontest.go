@@ -43,6 +43,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -79,10 +81,13 @@ func Main(m *testing.M, programs ...string) {
 	os.Exit(m.Run())
 }
 
-// Lesson tests a lesson: the scripts in testdata, and the page, README.md.
+// Lesson tests a lesson: the scripts in testdata, and the page, README.md. With
+// -update it takes over into the scripts and into the page what differs now.
 func Lesson(t *testing.T) {
-	t.Run("page", checkPage)
+	before := members(t)
+	t.Cleanup(func() { sayWhatElse(t, before, members(t)) })
 	Scripts(t, "testdata")
+	t.Run("page", func(t *testing.T) { checkPage(t, before) })
 }
 
 // Scripts runs the scripts in a folder, each as a subtest with a deadline of
@@ -90,8 +95,18 @@ func Lesson(t *testing.T) {
 func Scripts(t *testing.T, dir string) {
 	for _, file := range scripts(t, dir) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			runScript(t, file)
+			if *update {
+				// What follows a line that fails is taken over as well.
+				done := make(chan bool)
+				go func() {
+					defer close(done)
+					runScript(t, trial{}, file)
+				}()
+				<-done
+			} else {
+				t.Parallel() // and so runs after the page is checked
+			}
+			runScript(t, scriptT{t}, file)
 		})
 	}
 }
@@ -103,15 +118,38 @@ func (t scriptT) Run(name string, f func(testscript.T)) { f(t) }
 func (t scriptT) Parallel()                             {}
 func (t scriptT) Verbose() bool                         { return testing.Verbose() }
 
-func runScript(t *testing.T, file string) {
+func (t scriptT) Log(args ...any) {
+	t.Helper()
+	if t.Failed() && !testing.Verbose() {
+		reportFailures(t.T, fmt.Sprint(args...))
+	} else {
+		t.T.Log(args...)
+	}
+}
+
+// A trial runs a script for what it updates, whether it fails or not.
+type trial struct{}
+
+func (t trial) Run(name string, f func(testscript.T)) { f(t) }
+func (trial) Parallel()                               {}
+func (trial) Verbose() bool                           { return false }
+func (trial) Log(...any)                              {}
+func (trial) Skip(...any)                             { runtime.Goexit() }
+func (trial) Fatal(...any)                            { runtime.Goexit() }
+func (trial) FailNow()                                { runtime.Goexit() }
+
+func runScript(t *testing.T, as testscript.T, file string) {
 	lesson, err := filepath.Abs(".")
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return
 	}
-	testscript.RunT(scriptT{t}, testscript.Params{
+	_, updating := as.(trial)
+	testscript.RunT(as, testscript.Params{
 		Files:              []string{file},
+		ContinueOnError:    *update,
+		UpdateScripts:      updating,
 		RequireUniqueNames: true,
-		UpdateScripts:      *update,
 		Deadline:           time.Now().Add(patience),
 		Condition: func(name string) (bool, error) {
 			if exercise, ok := strings.CutPrefix(name, "untouched:"); ok {
@@ -281,6 +319,37 @@ func Ask(t testing.TB, endpoint string, frames ...[]byte) [][]byte {
 		t.Error(err)
 	}
 	return reply
+}
+
+// Fifty calls ask fifty times at once. Of the errors it shows the first alone,
+// because after an edit of the server there would be fifty.
+func Fifty(t *testing.T, ask func(t testing.TB, i int)) {
+	f := &firstError{TB: t}
+	var clients sync.WaitGroup
+	for i := range 50 {
+		clients.Go(func() { ask(f, i) })
+	}
+	clients.Wait()
+	if n := f.errors.Load(); n > 1 {
+		t.Logf("and %d more errors", n-1)
+	}
+}
+
+type firstError struct {
+	testing.TB
+	errors atomic.Int32
+}
+
+func (f *firstError) Errorf(format string, args ...any) {
+	f.Helper()
+	if f.errors.Add(1) == 1 {
+		f.TB.Errorf(format, args...)
+	}
+}
+
+func (f *firstError) Error(args ...any) {
+	f.Helper()
+	f.Errorf("%s", fmt.Sprint(args...))
 }
 
 // Request is Ask where there is no test to fail.

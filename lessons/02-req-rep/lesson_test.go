@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 
 	"zeromq-lessons/internal/host"
@@ -25,7 +24,7 @@ func TestAnyName(t *testing.T) {
 	for _, name := range []string{"\x00", " ", "\n", "\"", "error: ", strings.Repeat("é", 1<<19), all.String()} {
 		got := lessontest.Ask(t, endpoint, []byte(name))
 		if want := "Hello, " + name + "!"; len(got) != 1 || string(got[0]) != want {
-			t.Errorf("%.20q: got %.40q, want %.40q", name, got, want)
+			t.Fatalf("%.20q: got %.40q, want %.40q", name, got, want)
 		}
 	}
 }
@@ -33,16 +32,12 @@ func TestAnyName(t *testing.T) {
 // Fifty clients at once get a reply each, to their own request.
 func TestFiftyClients(t *testing.T) {
 	endpoint := lessontest.Serve(t)
-	var clients sync.WaitGroup
-	for i := range 50 {
-		clients.Go(func() {
-			got := lessontest.Ask(t, endpoint, fmt.Appendf(nil, "client %d", i))
-			if want := fmt.Sprintf("Hello, client %d!", i); len(got) != 1 || string(got[0]) != want {
-				t.Errorf("client %d: got %q, want %q", i, got, want)
-			}
-		})
-	}
-	clients.Wait()
+	lessontest.Fifty(t, func(t testing.TB, i int) {
+		got := lessontest.Ask(t, endpoint, fmt.Appendf(nil, "client %d", i))
+		if want := fmt.Sprintf("Hello, client %d!", i); len(got) != 1 || string(got[0]) != want {
+			t.Errorf("client %d: got %q, want %q", i, got, want)
+		}
+	})
 }
 
 // A second Ctrl-C ends a server that is too busy to notice the first.

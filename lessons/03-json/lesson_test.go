@@ -3,7 +3,6 @@ package json_test
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 
 	"zeromq-lessons/internal/lessontest"
@@ -25,7 +24,7 @@ func TestLongRequests(t *testing.T) {
 	for _, test := range tests {
 		got := lessontest.Ask(t, endpoint, []byte(test.request))
 		if len(got) != 1 || !strings.HasPrefix(string(got[0]), test.want) {
-			t.Errorf("%.40s: got %.80q, want %s", test.request, got, test.want)
+			t.Fatalf("%.40s: got %.80q, want %s", test.request, got, test.want)
 		}
 	}
 }
@@ -33,15 +32,11 @@ func TestLongRequests(t *testing.T) {
 // Fifty clients at once get a reply each, to their own request.
 func TestFiftyClients(t *testing.T) {
 	endpoint := lessontest.Serve(t)
-	var clients sync.WaitGroup
-	for i := range 50 {
-		clients.Go(func() {
-			got := lessontest.Ask(t, endpoint, fmt.Appendf(nil, `{"numbers": [%d, 0, 0, 0]}`, 4*i))
-			want := fmt.Sprintf(`{"count":4,"sum":%d,"mean":%d,"min":0,"max":%d}`, 4*i, i, 4*i)
-			if len(got) != 1 || string(got[0]) != want {
-				t.Errorf("client %d: got %q, want %q", i, got, want)
-			}
-		})
-	}
-	clients.Wait()
+	lessontest.Fifty(t, func(t testing.TB, i int) {
+		got := lessontest.Ask(t, endpoint, fmt.Appendf(nil, `{"numbers": [%d, 0, 0, 0]}`, 4*i))
+		want := fmt.Sprintf(`{"count":4,"sum":%d,"mean":%d,"min":0,"max":%d}`, 4*i, i, 4*i)
+		if len(got) != 1 || string(got[0]) != want {
+			t.Errorf("client %d: got %q, want %q", i, got, want)
+		}
+	})
 }

@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"zeromq-lessons/internal/host"
@@ -30,7 +29,7 @@ type result struct {
 }
 
 // ask sends a value of any type in gob and decodes the reply.
-func ask(t *testing.T, endpoint string, v any) result {
+func ask(t testing.TB, endpoint string, v any) result {
 	t.Helper()
 	var request bytes.Buffer
 	if err := gob.NewEncoder(&request).Encode(v); err != nil {
@@ -50,23 +49,19 @@ func ask(t *testing.T, endpoint string, v any) result {
 // their own request.
 func TestFiftyClients(t *testing.T) {
 	endpoint := lessontest.Serve(t)
-	var clients sync.WaitGroup
-	for i := range 50 {
-		clients.Go(func() {
-			request := table{Rows: 2, Cols: 3}
-			want := table{Rows: 2, Cols: 3}
-			for j := range 6 {
-				v := float64(100*i + j)
-				request.Values = append(request.Values, v)
-				want.Values = append(want.Values, v*v)
-			}
-			got := ask(t, endpoint, request)
-			if got.Error != "" || !reflect.DeepEqual(got.Squared, want) {
-				t.Errorf("client %d: got %+v, want %+v", i, got, want)
-			}
-		})
-	}
-	clients.Wait()
+	lessontest.Fifty(t, func(t testing.TB, i int) {
+		request := table{Rows: 2, Cols: 3}
+		want := table{Rows: 2, Cols: 3}
+		for j := range 6 {
+			v := float64(100*i + j)
+			request.Values = append(request.Values, v)
+			want.Values = append(want.Values, v*v)
+		}
+		got := ask(t, endpoint, request)
+		if got.Error != "" || !reflect.DeepEqual(got.Squared, want) {
+			t.Errorf("client %d: got %+v, want %+v", i, got, want)
+		}
+	})
 }
 
 // A field that is not exported is not sent, and nobody says so.

@@ -9,7 +9,6 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,7 +22,7 @@ func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client", "..") }
 func TestLesson(t *testing.T) { lessontest.Lesson(t) }
 
 // askSquares sends a matrix and checks that its squares come back.
-func askSquares(t *testing.T, endpoint string, rows, columns int, values []float64) {
+func askSquares(t testing.TB, endpoint string, rows, columns int, values []float64) {
 	header := fmt.Appendf(nil, `{"dtype": "<f8", "shape": [%d, %d], "order": "C"}`, rows, columns)
 	var data, want []byte
 	for _, v := range values {
@@ -53,17 +52,13 @@ func TestAnyMatrix(t *testing.T) {
 // Fifty clients at once get a reply each, to their own request.
 func TestFiftyClients(t *testing.T) {
 	endpoint := lessontest.Serve(t)
-	var clients sync.WaitGroup
-	for i := range 50 {
-		clients.Go(func() {
-			values := make([]float64, 3*(i+1))
-			for j := range values {
-				values[j] = float64(100*i + j)
-			}
-			askSquares(t, endpoint, i+1, 3, values)
-		})
-	}
-	clients.Wait()
+	lessontest.Fifty(t, func(t testing.TB, i int) {
+		values := make([]float64, 3*(i+1))
+		for j := range values {
+			values[j] = float64(100*i + j)
+		}
+		askSquares(t, endpoint, i+1, 3, values)
+	})
 }
 
 // What the page says about the bytes on the wire: one frame after the other,

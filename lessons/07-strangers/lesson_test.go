@@ -41,7 +41,7 @@ func TestDiffers(t *testing.T) {
 		_, got, _ := strings.Cut(text, "\npackage main\n")
 		_, want, _ := strings.Cut(read(t, "../02-req-rep/"+program+"/main.go"), "\npackage main\n")
 		if got != want {
-			t.Errorf("without its guard, the %s is\n%s", program, got)
+			t.Errorf("without its guard, %s/main.go is not ../02-req-rep/%[1]s/main.go: %s", program, lessontest.Difference(got, want))
 		}
 	}
 }

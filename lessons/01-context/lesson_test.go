@@ -149,7 +149,7 @@ func TestOtherAddress(t *testing.T) {
 // for their server, and servers end on a second Ctrl-C.
 func TestSameInNextLessons(t *testing.T) {
 	_, dial, _ := strings.Cut(read(t, "client/main.go"), "\n// dial connects")
-	for _, lesson := range []string{"02-req-rep", "03-json", "04-gob", "05-multipart"} {
+	for _, lesson := range []string{"02-req-rep", "03-json", "04-gob", "05-multipart", "07-strangers", "08-workers"} {
 		if client := read(t, "../"+lesson+"/client/main.go"); !strings.HasSuffix(client, "\n// dial connects"+dial) {
 			t.Errorf("the client of %s does not end with this dial", lesson)
 		}

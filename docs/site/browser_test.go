@@ -75,6 +75,13 @@ type host struct {
 	report    func(string) (next string) // takes what the script posts to /report
 	mu        sync.Mutex
 	asked     []string
+	lacks     string // a file that it does not have for now
+}
+
+func (h *host) missing(name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.lacks = name
 }
 
 // whole is the site with all that its pages run, and a program that floods.
@@ -95,6 +102,7 @@ func newHost(t *testing.T) *host {
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
 		h.asked = append(h.asked, r.URL.Path)
+		lacks := h.lacks
 		h.mu.Unlock()
 		if r.URL.Path == "/report" {
 			body, _ := io.ReadAll(r.Body)
@@ -103,13 +111,17 @@ func newHost(t *testing.T) *host {
 		}
 		name := strings.TrimPrefix(r.URL.Path, "/folder/")
 		data, ok := files[name]
-		if !ok {
-			http.NotFound(w, r)
-			return
+		w.Header().Set("Cache-Control", "no-store")
+		if !ok && name != "404.html" {
+			t.Errorf("a page wants %s", r.URL.Path)
 		}
 		w.Header().Set("Content-Type", map[string]string{
 			".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
 		}[filepath.Ext(name)])
+		if !ok || name == lacks {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
 		if filepath.Ext(name) == ".html" && h.script != "" {
 			data = append(slices.Clone(data), "<script>"+h.script+"</script>"...)
 		}
@@ -170,7 +182,7 @@ func newBrowser(t *testing.T) context.Context {
 	for _, flag := range flags {
 		options = append(options, chromedp.Flag(flag, true))
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -193,7 +205,9 @@ func newTab(t *testing.T, browser context.Context) tab {
 			if err != nil {
 				return
 			}
-			t.Errorf("on the console: %v", message)
+			if !strings.Contains(fmt.Sprint(message), "Failed to load resource") { // the host knows better
+				t.Errorf("on the console: %v", message)
+			}
 		}
 	}()
 	t.Cleanup(func() {

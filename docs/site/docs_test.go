@@ -136,7 +136,7 @@ func TestPages(t *testing.T) {
 		{"contents", "01-a.html", "#how-it-works#what-goes-wrong"},
 		{"excerpt", "01-a.html", `<a href="https://forge/lessons/01-a/server/main.go#L5-L5">server/main.go</a></figcaption>`},
 		{"escaped", "01-a.html", `<span class="s">&#34;&lt;a&gt;&#34;</span>`},
-		{"command", "01-a.html", `<pre><code data-command="go run ./lessons/01-a/server">go run ./lessons/01-a/server</code></pre>`},
+		{"command", "01-a.html", `<pre><code data-command="go run ./lessons/01-a/server">go run ./lessons/01-a/server</code></pre>` + "\n" + `<button type="button" class="start">Start server</button>`},
 		{"tabs", "01-a.html", `<div class="tabs">` + "\n" + `<figure class="listing" data-tab="server/main.go" data-file="lessons/01-a/server/main.go">`},
 		{"comment", "01-a.html", `<span class="cl">	<span class="c">// A step.</span>`},
 		{"folded", "01-a.html", "<details>\n<summary>More &amp; <code>more</code></summary>\n<h3 id=\"folded\"><a href=\"#folded\">Folded</a></h3>\n<p>Some <em>text</em>.</p>\n<figure class=\"excerpt\">"},

@@ -79,6 +79,41 @@ func (s *site) member(file, name string) (string, error) {
 	return "", fmt.Errorf("%s has no member %s", file, name)
 }
 
+// recorded shows what programs of a page's lesson print, such as server and
+// client.py, if its transcript has a part where the two run together. A client
+// alone has the Go server for company.
+func (s *site) recorded(p *page, programs []string) string {
+	if len(programs) == 1 {
+		programs = []string{"server", programs[0]}
+	}
+	file := path.Join(path.Dir(p.file), "testdata/transcript.txtar")
+	text, err := fs.ReadFile(s.root, file)
+	if err != nil || len(programs) != 2 {
+		return ""
+	}
+	for part := range strings.SplitSeq(string(txtar.Parse(text).Comment), "\n\n") {
+		run, compared := ran.FindAllStringSubmatch(part, -1), compares.FindAllStringSubmatch(part, -1)
+		if len(run) != 2 || len(compared) != 2 || run[0][1] != programs[0] || run[1][1] != programs[1] {
+			continue
+		}
+		var b strings.Builder
+		for i, member := range []string{compared[1][1], compared[0][1]} { // the client ends first
+			output, err := s.member(file, member)
+			if err != nil {
+				s.errorf(file, 1, "%v", err)
+			}
+			fmt.Fprintf(&b, "<figure>\n<figcaption>%s</figcaption>\n<pre class=\"text\"><code>%s</code></pre>\n</figure>\n", programs[i], escape(output))
+		}
+		return "<div class=\"recorded\">\n<p>This is what the tests recorded:</p>\n" + b.String() + "</div>\n"
+	}
+	return ""
+}
+
+var (
+	ran      = regexp.MustCompile(`(?m)^exec (?:\$PYTHON \$LESSON/python/)?(\S+)`)
+	compares = regexp.MustCompile(`(?m)^cmp stdout (\S+)$`)
+)
+
 // memberLine returns the line of a script that a member begins in.
 func (s *site) memberLine(file, name string) int {
 	text, _ := fs.ReadFile(s.root, file)

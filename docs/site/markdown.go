@@ -318,25 +318,41 @@ func (v *view) codeBlock(p *page, n *ast.FencedCodeBlock, line int) string {
 }
 
 var (
-	program = regexp.MustCompile(`^go run (\./lessons/\S+)`)
-	onPage  = regexp.MustCompile(`^\./lessons/\d`) // the contract starts processes
-	other   = regexp.MustCompile(`^go run \./lessons (-wire )?\d+$|^python3 lessons/`)
+	program = regexp.MustCompile(`^go run \./lessons/(([^/\s]+)/(\w+))( .+)?$`)
+	played  = regexp.MustCompile(`^go run \./lessons (?:-wire )?(\d+)$`)
+	pyzmq   = regexp.MustCompile(`^python3 lessons/[^/]+/python/(\w+)\.py`)
 )
 
-// shell shows commands, each an element of its own. A block of nothing but
-// lessons' programs is marked: a reader can run them on the page.
+// shell shows commands, each an element of its own. If all are lessons'
+// programs, a button runs them on the page. Of those in Python it shows what the
+// tests recorded.
 func (v *view) shell(p *page, code string, line int) string {
 	var b strings.Builder
 	commands := strings.Split(strings.TrimSpace(code), "\n")
-	run, class := strings.HasPrefix(commands[0], "go run ./lessons"), "sh"
+	run, python, plain, recorded := true, false, true, ""
+	var programs []string // server, client.py
 	for i, command := range commands {
-		m := program.FindStringSubmatch(command)
-		run = run && (m != nil && onPage.MatchString(m[1]) || other.MatchString(command))
-		if m == nil {
-			continue
-		}
-		if _, err := fs.Stat(v.site.root, path.Join(m[1], "main.go")); err != nil {
-			v.site.errorf(p.file, line+i, "the command %s: %v", command, err)
+		m, n, py := program.FindStringSubmatch(command), played.FindStringSubmatch(command), pyzmq.FindStringSubmatch(command)
+		switch {
+		case m != nil:
+			programs = append(programs, m[3])
+			if _, err := fs.Stat(v.site.root, path.Join("lessons", m[1], "main.go")); err != nil {
+				v.site.errorf(p.file, line+i, "the command %s: %v", command, err)
+			}
+			lesson := v.site.lesson(m[2])
+			run, plain, recorded = run && lesson != nil, plain && m[4] == "", m[2]
+		case n != nil:
+			lesson := v.site.lesson(n[1])
+			if lesson == nil {
+				v.site.errorf(p.file, line+i, "the command %s: there is no such lesson", command)
+				break
+			}
+			recorded = lesson.anchor("")
+		case py != nil:
+			run, python = false, true
+			programs = append(programs, py[1]+".py")
+		default:
+			run, plain = false, false
 		}
 	}
 	for _, command := range commands {
@@ -347,12 +363,24 @@ func (v *view) shell(p *page, code string, line int) string {
 		}
 		fmt.Fprintf(&b, "<pre><code%s>%s</code></pre>\n", data, command)
 	}
-	if run {
-		class = "sh run"
-	} else if strings.HasPrefix(commands[0], "python3 lessons/") {
-		class = "sh cannot"
+	if !plain {
+		recorded = "" // it prints something else than the transcript
 	}
-	return fmt.Sprintf("<div class=\"%s\">\n%s</div>\n", class, b.String())
+	switch {
+	case run:
+		label := "Run"
+		if len(programs) == 1 && len(commands) == 1 {
+			label = "Start " + programs[0]
+		}
+		return fmt.Sprintf("<div class=\"sh run\" data-recorded=\"%s\">\n%s<button type=\"button\" class=\"start\">%s</button>\n</div>\n", recorded, b.String(), label)
+	case python:
+		shown := ""
+		if plain {
+			shown = v.site.recorded(p, programs)
+		}
+		return fmt.Sprintf("<div class=\"sh python\">\n%s<p>Python does not run in a page.</p>\n</div>\n%s", b.String(), shown)
+	}
+	return fmt.Sprintf("<div class=\"sh\">\n%s</div>\n", b.String())
 }
 
 func escape(s string) string { return html.EscapeString(s) }

@@ -20,12 +20,6 @@ import (
 // takes its place in the binary: %T prints the name of a type with its package.
 const importable = "maiN"
 
-// cannot says why a lesson's programs do not run on a page.
-var cannot = map[string]string{
-	"07-strangers": "It does not run in a page: its guard takes connections from the operating system.",
-	"08-workers":   "It does not run in a page: its broker has a guard, which takes connections from the operating system.",
-}
-
 var packageMain = regexp.MustCompile(`(?m)^package main$`)
 
 // programs returns the files that let a page run the lessons' programs: one
@@ -46,15 +40,13 @@ func programs(root string, further map[string]string) (map[string][]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	interrupt, err := os.ReadFile(filepath.Join(root, "internal/browser/_signal/interrupt.go"))
-	if err != nil {
-		return nil, err
-	}
 	names, layer, err := importablePrograms(root, further)
 	if err != nil {
 		return nil, err
 	}
-	layer[filepath.Join(goroot, "src/os/signal/interrupt_js.go")] = string(interrupt)
+	if err := addToGo(layer, goroot, filepath.Join(root, "internal/browser")); err != nil {
+		return nil, err
+	}
 	imports, list := "", ""
 	for i, name := range names {
 		layer[filepath.Join(root, "lessons", name, "zz_main.go")] = "package " + importable + "\n\nvar Main = main\n"
@@ -64,10 +56,9 @@ func programs(root string, further map[string]string) (map[string][]byte, error)
 	layer[filepath.Join(root, "internal/browser/lessons/main.go")] = `package main
 
 import "os"
-import "zeromq-lessons/internal/browser"
+import _ "zeromq-lessons/internal/browser"
 ` + imports + `
 func main() {
-	browser.Start()
 	map[string]func(){
 ` + list + `
 	}[os.Getenv("PROGRAM")]()
@@ -86,17 +77,44 @@ func main() {
 	if err != nil {
 		return nil, err
 	}
-	reasons, err := json.Marshal(cannot)
-	if err != nil {
-		return nil, err
-	}
 	return map[string][]byte{
 		"lessons.wasm.gz": packed.Bytes(),
 		"wasm_exec.js":    glue,
 		"programs.js": fmt.Appendf(nil, "// What is in the file, and how many bytes that is: packed, and not.\n"+
-			"export const programs = %s\nexport const cannot = %s\nexport const file = 'lessons.wasm.gz?%.4x'\nexport const packed = %d\nexport const size = %d\n",
-			all, reasons, sha256.Sum256(wasm), packed.Len(), len(wasm)),
+			"export const programs = %s\nexport const file = 'lessons.wasm.gz?%.4x'\nexport const packed = %d\nexport const size = %d\n",
+			all, sha256.Sum256(wasm), packed.Len(), len(wasm)),
 	}, nil
+}
+
+// addToGo lays over Go's own packages what they lack on a page.
+func addToGo(layer map[string]string, goroot, browser string) error {
+	for from, to := range map[string]string{
+		"_signal/interrupt.go": "src/os/signal/interrupt_js.go",
+		"_net/page.go":         "src/net/page_js.go",
+	} {
+		text, err := os.ReadFile(filepath.Join(browser, from))
+		if err != nil {
+			return err
+		}
+		layer[filepath.Join(goroot, to)] = string(text)
+	}
+	file := filepath.Join(goroot, "src/net/dial.go")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	patched := string(text)
+	for function, call := range map[string]string{
+		"func (d *Dialer) DialContext(ctx context.Context, network, address string) (Conn, error) {\n":       "pageDial",
+		"func (lc *ListenConfig) Listen(ctx context.Context, network, address string) (Listener, error) {\n": "pageListen",
+	} {
+		if strings.Count(patched, function) != 1 {
+			return fmt.Errorf("%s has no %s", file, function)
+		}
+		patched = strings.Replace(patched, function, function+"\tif "+call+" != nil {\n\t\treturn "+call+"(ctx, network, address)\n\t}\n", 1)
+	}
+	layer[file] = patched
+	return nil
 }
 
 // importablePrograms returns the names of all programs, and what to lay over
@@ -108,8 +126,8 @@ func importablePrograms(root string, further map[string]string) (names []string,
 	}
 	sources := map[string]string{}
 	for _, file := range files {
-		if cannot[filepath.Base(filepath.Dir(filepath.Dir(file)))] != "" {
-			continue
+		if _, err := os.Stat(filepath.Join(filepath.Dir(file), "../README.md")); err != nil {
+			continue // no lesson
 		}
 		text, err := os.ReadFile(file)
 		if err != nil {

@@ -80,6 +80,18 @@ func (s *site) page(file string) *page {
 	return s.pages[i]
 }
 
+// lesson returns the page of the lesson with that folder, or that number.
+func (s *site) lesson(name string) *page {
+	i := slices.IndexFunc(s.pages, func(p *page) bool {
+		folder := p.anchor("")
+		return p.lesson() && (folder == name || strings.HasPrefix(folder, name+"-"))
+	})
+	if i < 0 {
+		return nil
+	}
+	return s.pages[i]
+}
+
 // load finds the pages, in the order in which they are read.
 func (s *site) load() error {
 	s.pages = []*page{{file: "README.md", url: "index.html", tested: true}}

@@ -1,8 +1,8 @@
 //go:build js && wasm
 
-// Package browser is what a lesson's program needs in a web page. It replaces
-// zmq4's "tcp" transport by one whose network is the page; all else of zmq4,
-// and so each byte of ZMTP, is as it is elsewhere.
+// Package browser is what a lesson's program needs in a web page: a network.
+// What it dials and listens on is the page. zmq4, and so each byte of ZMTP, is
+// as it is elsewhere.
 //
 // The site's generator, docs/site/programs.go, links this package into one
 // binary with all lessons' programs. The other end is docs/site/assets/hub.js.
@@ -17,7 +17,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"reflect"
 	"runtime"
 	"strconv"
 	"strings"
@@ -26,9 +25,6 @@ import (
 	"syscall/js"
 	"time"
 	_ "unsafe" // for go:linkname
-
-	_ "github.com/go-zeromq/zmq4" // its init comes before ours
-	"github.com/go-zeromq/zmq4/transport"
 
 	"zeromq-lessons/internal/wire"
 )
@@ -70,40 +66,20 @@ func newSocket(id int) *socket {
 	return s
 }
 
-// zmq4 has no way to replace a transport, only to add one.
-//
-//go:linkname drivers github.com/go-zeromq/zmq4.drivers
-var drivers struct {
-	sync.RWMutex
-	db map[string]transport.Transport
-}
+// These are variables of package net, which the build adds: see _net/page.go.
+var (
+	//go:linkname pageDial net.pageDial
+	pageDial func(ctx context.Context, network, address string) (net.Conn, error)
+	//go:linkname pageListen net.pageListen
+	pageListen func(ctx context.Context, network, address string) (net.Listener, error)
+)
 
 func init() {
+	pageDial, pageListen = dial, listen
 	js.Global().Set("network", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		receive(args[0])
 		return nil
 	}))
-}
-
-// Start makes the page the network of zmq4's own transport for TCP, and of
-// those that a lesson has registered and that embed it.
-func Start() {
-	tcp := drivers.db["tcp"]
-	for scheme, t := range drivers.db {
-		if t == tcp {
-			drivers.db[scheme] = page{tcp}
-			continue
-		}
-		wrapper := reflect.New(reflect.TypeOf(t)).Elem()
-		wrapper.Set(reflect.ValueOf(t))
-		if wrapper.Kind() != reflect.Struct {
-			continue
-		}
-		if in := wrapper.FieldByName("Transport"); in.IsValid() && in.Interface() == tcp {
-			in.Set(reflect.ValueOf(page{tcp}))
-			drivers.db[scheme] = wrapper.Interface().(transport.Transport)
-		}
-	}
 }
 
 // receive takes a message of the page. It must not wait.
@@ -177,35 +153,35 @@ var (
 	errBroken = systemError("write", syscall.EPIPE, "broken pipe")
 )
 
-// A page is the transport. It takes the addresses of the one that it replaces.
-type page struct{ transport.Transport }
-
-func (page) Listen(_ context.Context, addr string) (net.Listener, error) {
-	s, err := open("listen", addr)
+func listen(_ context.Context, network, addr string) (net.Listener, error) {
+	s, err := open("listen", network, addr)
 	if err != nil {
 		return nil, err
 	}
 	return listener{s}, nil
 }
 
-func (page) Dial(ctx context.Context, _ transport.Dialer, addr string) (net.Conn, error) {
+func dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if ctx.Err() != nil { // in package net's words
 		err := errors.New("operation was canceled")
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			err = os.ErrDeadlineExceeded
 		}
-		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
+		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
 	}
-	s, err := open("dial", addr)
+	s, err := open("dial", network, addr)
 	if err != nil {
 		return nil, err
 	}
-	return conn{s}, nil
+	return &conn{socket: s}, nil
 }
 
 // open asks the page to listen or to dial.
-func open(op, addr string) (*socket, error) {
+func open(op, network, addr string) (*socket, error) {
 	at, err := resolve(addr)
+	if err == nil && network != "tcp" {
+		err = net.UnknownNetworkError(network)
+	}
 	if err != nil {
 		return nil, &net.OpError{Op: op, Net: "tcp", Err: err}
 	}
@@ -276,32 +252,68 @@ func (l listener) Accept() (net.Conn, error) {
 	}
 	c := l.accepted[0]
 	l.accepted = l.accepted[1:]
-	return conn{c}, nil
+	return &conn{socket: c}, nil
 }
 
-type conn struct{ *socket }
+type conn struct {
+	*socket
+	readBy, writeBy deadline
+}
 
-func (c conn) LocalAddr() net.Addr  { return c.local }
-func (c conn) RemoteAddr() net.Addr { return c.remote }
+func (c *conn) LocalAddr() net.Addr  { return c.local }
+func (c *conn) RemoteAddr() net.Addr { return c.remote }
 
-// The lessons' programs set no deadlines, and neither does zmq4.
-func (conn) SetDeadline(time.Time) error      { return os.ErrNoDeadline }
-func (conn) SetReadDeadline(time.Time) error  { return os.ErrNoDeadline }
-func (conn) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }
+// A deadline ends waiting for what has changed.
+type deadline struct {
+	at    time.Time
+	timer *time.Timer
+}
 
-func (c conn) fail(op string, err error) error {
+func (d *deadline) set(at time.Time) {
+	mu.Lock()
+	defer mu.Unlock()
+	if d.timer != nil {
+		d.timer.Stop()
+	}
+	if d.at = at; !at.IsZero() {
+		d.timer = time.AfterFunc(time.Until(at), changed.Broadcast)
+	}
+	changed.Broadcast()
+}
+
+func (d *deadline) isOver() bool { return !d.at.IsZero() && !time.Now().Before(d.at) }
+
+func (c *conn) SetReadDeadline(t time.Time) error {
+	c.readBy.set(t)
+	return nil
+}
+
+func (c *conn) SetWriteDeadline(t time.Time) error {
+	c.writeBy.set(t)
+	return nil
+}
+
+func (c *conn) SetDeadline(t time.Time) error {
+	c.readBy.set(t)
+	c.writeBy.set(t)
+	return nil
+}
+
+func (c *conn) fail(op string, err error) error {
 	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
 }
 
-func (c conn) Read(b []byte) (int, error) {
+func (c *conn) Read(b []byte) (int, error) {
 	mu.Lock()
 	defer mu.Unlock()
-	for len(c.in) == 0 && !c.finished && !c.closed {
+	for len(c.in) == 0 && !c.finished && !c.closed && !c.readBy.isOver() {
 		changed.Wait()
 	}
 	switch {
 	case c.closed:
 		return 0, c.fail("read", net.ErrClosed)
+	case c.readBy.isOver():
+		return 0, c.fail("read", os.ErrDeadlineExceeded)
 	case len(c.in) == 0:
 		return 0, io.EOF
 	}
@@ -314,17 +326,19 @@ func (c conn) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-func (c conn) Write(b []byte) (sent int, err error) {
+func (c *conn) Write(b []byte) (sent int, err error) {
 	line := caller()
 	mu.Lock()
 	defer mu.Unlock()
 	for len(b) > 0 {
-		for c.window == 0 && !c.finished && !c.closed {
+		for c.window == 0 && !c.finished && !c.closed && !c.writeBy.isOver() {
 			changed.Wait()
 		}
 		switch {
 		case c.closed:
 			return sent, c.fail("write", net.ErrClosed)
+		case c.writeBy.isOver():
+			return sent, c.fail("write", os.ErrDeadlineExceeded)
 		case c.finished:
 			return sent, c.fail("write", errBroken)
 		}

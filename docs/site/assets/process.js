@@ -1,20 +1,11 @@
 // Downloads the lessons' programs, and runs them: a worker each.
 import { file, packed, size } from './programs.js'
 
-let compiled
-let count = 0
-
-// compile downloads the programs, the first time that it is called. Meanwhile
-// it calls progress with what part has come.
-export function compile (progress) {
-  compiled ??= download(progress)
-  compiled.catch(() => { compiled = undefined }) // the reader may try again
-  return compiled
-}
-
-async function download (progress) {
+// compile downloads the programs. Meanwhile it calls progress with what part
+// has come.
+export async function compile (progress) {
   const response = await fetch(new URL(file, import.meta.url))
-  if (!response.ok) throw new Error(`the host says ${response.status} of the programs`)
+  if (!response.ok) throw new Error(`the host answered ${response.status} for the programs`)
   const reader = response.body.getReader()
   let part = await reader.read()
   // A host that knows gzip has had the browser unpack the file already.
@@ -33,6 +24,8 @@ async function download (progress) {
   return WebAssembly.compileStreaming(new Response(wasm, { headers: { 'Content-Type': 'application/wasm' } }))
 }
 
+let count = 0
+
 export class Process {
   // on has output(text, stream, shown), network(message) and exit(status, memory).
   constructor (module, program, args, on) {
@@ -40,13 +33,14 @@ export class Process {
     this.number = ++count
     this.worker = new Worker(new URL('worker.js', import.meta.url))
     this.worker.onmessage = ({ data }) => {
+      if (!this.worker) return // it came while the worker was being ended
       if (data.op === 'output') on.output(data.text, data.stream, () => this.send({ op: 'shown', size: data.size }))
       else if (data.op === 'exit') this.end(exitStatus(data.code), data.memory)
       else on.network(data)
     }
     this.worker.onerror = (event) => {
       event.preventDefault()
-      if (this.worker) on.output(event.message + '\n', 2, () => {})
+      if (this.worker) on.output((event.message ?? 'worker.js did not load') + '\n', 2, () => {})
       this.end('crashed')
     }
     this.send({ op: 'start', module, program, args })

@@ -1,146 +1,271 @@
-// A panel under a block of commands, in which the lessons' programs run: a pane
-// for each, and what they send each other.
+// The playground of a page, in which the lessons' programs run: a pane for each,
+// and what they send each other.
 /* global element */
 import { compile, Process } from './process.js'
-import { cannot, programs } from './programs.js'
+import { programs } from './programs.js'
 import { Hub } from './hub.js'
 import { button, Wire } from './wire.js'
 
 const most = 500 // lines of a pane; older ones go
 const mostText = 50000 // characters of a pane
-let styled
-let current // the panel that was run last: one runs at a time
+const patience = 2000 // ms that a program has to listen, or to end
+const port5555 = '127.0.0.1:5555' // the lessons' default
+const wide = matchMedia('(min-width: 80rem)') // there is room beside the text
 
-const pyzmq = 'Python and libzmq do not run in a page. On your computer they do, and the bytes are the same.'
+let playground
 
-// open shows the panel of a block, and runs its commands.
+// open runs the commands of a block.
 export async function open (block) {
-  if (!block.panel) {
-    const panel = new Panel(block)
-    block.after(panel.root)
-    try {
-      await panel.load()
-    } catch (error) {
-      panel.root.remove()
-      throw error
-    }
-    block.panel = panel
-  }
-  await block.panel.run()
+  playground ??= new Playground()
+  await playground.run(block)
 }
 
-class Panel {
-  constructor (block) {
-    this.panes = []
+class Playground {
+  panes = []
+
+  constructor () {
+    this.list = element('div', { class: 'panes' })
+    this.adding = element('p', { class: 'title' })
+    this.hub = new Hub((...args) => this.wire.watch(...args), (process) => process.pane.listens())
+    this.wire = new Wire(this.hub)
+    this.tabs = element('div', { class: 'switch', role: 'group', 'aria-label': 'Show' })
     this.bar = element('progress', { 'aria-label': 'Download', value: 0 })
-    this.root = element('section', { class: 'panel', 'aria-label': 'The programs' }, this.bar)
-    this.commands = complete([...block.querySelectorAll('[data-command]')].map((code) => parse(code.dataset.command)))
-    this.lesson = this.commands.find((c) => c.lesson).lesson
+    this.root = element('aside', { class: 'playground', 'aria-label': 'Playground' },
+      element('p', { class: 'title' }, element('strong', {}, 'Playground'), this.tabs,
+        button('Stop all', () => this.stop()), button('Close', () => this.close())),
+      this.bar, this.list, this.adding, this.wire.root)
+    wide.addEventListener('change', () => this.root.isConnected && this.place())
   }
 
-  async load () {
-    await style()
-    this.list = element('div', { class: 'panes' })
-    if (this.commands.every((command) => command.cannot)) {
-      this.bar.replaceWith(this.list)
-      for (const command of this.commands) this.add(command)
-      return
+  // place puts the playground beside the text, or below the block that it runs.
+  place () {
+    const inside = this.root.contains(document.activeElement) && document.activeElement
+    if (wide.matches) document.body.append(this.root)
+    else if (this.block.nextElementSibling !== this.root) this.block.after(this.root)
+    document.documentElement.classList.add('playing')
+    if (inside) inside.focus({ preventScroll: true })
+  }
+
+  // run runs a block's commands, those that bind first. What the reader does
+  // meanwhile, such as running another block or stopping all, cancels the rest.
+  async run (block) {
+    const run = this.current = {}
+    const isOver = () => this.current !== run
+    this.block = block
+    this.place()
+    await this.load()
+    if (isOver()) return
+    if (this.panes.every((pane) => !pane.process)) this.wire.clear()
+    const { commands, servers, alone } = read(block, this)
+    this.lesson = commands[0].lesson
+    const added = this.claim(servers)
+    const panes = this.claim(commands, added)
+    const own = panes.slice(added.length)
+    this.draw()
+    for (const pane of own) pane.block = block
+    const inTheWay = this.panes.filter((pane) => pane.process && (panes.includes(pane)
+      ? pane.line !== pane.running
+      : pane.binds.some((at) => alone.includes(at) || panes.some((other) => other.binds.includes(at)))))
+    await Promise.all(inTheWay.map((pane) => pane.end()))
+    this.show(own.at(-1))
+    for (const pane of panes.sort((a, b) => b.binds.length - a.binds.length)) {
+      if (isOver()) return
+      if (!pane.process) await pane.start()
     }
-    this.module = await compile((part) => { this.bar.value = part })
-    this.bar.remove()
-    this.hub = new Hub((...args) => this.wire.watch(...args), (process) => process.pane.ready())
-    this.wire = new Wire(this.lesson, (process) => process.pane.name, this.hub)
-    for (const command of this.commands) this.add(command)
-    const another = (name) => button(`Another ${name}`, () => this.add({ lesson: this.lesson, name, args: '' }).args.focus())
-    this.root.append(this.list,
-      element('p', { class: 'title' }, another('server'), another('client'), button('Stop all', () => this.stop())),
-      this.wire.root)
+    this.root.scrollIntoView({ block: 'nearest' })
+  }
+
+  // load loads what running takes, once. After a failure it tries again.
+  load () {
+    this.loading ??= Promise.all([style(), compile((part) => { this.bar.value = part })]).then(
+      ([, module]) => {
+        this.module = module
+        this.bar.remove()
+      },
+      (error) => {
+        this.loading = undefined
+        this.close()
+        throw error
+      })
+    return this.loading
+  }
+
+  // claim returns the panes that are claimed, and one for each command: one that
+  // has the same program, and binds to the same endpoints, or a new one.
+  claim (commands, claimed = []) {
+    claimed = [...claimed]
+    for (const command of commands) {
+      const same = this.panes.find((pane) => !claimed.includes(pane) && pane.command.name === command.name &&
+        String(pane.binds) === String(binds(command)))
+      same?.set(command)
+      claimed.push(same ?? this.add(command))
+    }
+    return claimed
   }
 
   add (command) {
-    const same = this.panes.filter((pane) => pane.command.name === command.name).length
-    const pane = new Pane(this, command, same ? `${command.name} ${same + 1}` : command.name)
-    this.panes.push(pane)
-    this.list.append(pane.root)
+    const names = this.panes.map((pane) => pane.name)
+    let name = command.name
+    for (let n = 2; names.includes(name); n++) name = `${command.name} ${n}`
+    const pane = new Pane(this, command, name)
+    const clients = this.panes.findIndex((other) => !other.binds.length)
+    if (pane.binds.length && clients >= 0) { // before the clients
+      this.panes[clients].root.before(pane.root)
+      this.panes.splice(clients, 0, pane)
+    } else {
+      this.list.append(pane.root)
+      this.panes.push(pane)
+    }
     return pane
   }
 
-  // run starts what does not run, servers first.
-  async run () {
-    if (current !== this) current?.stop()
-    current = this
-    const idle = this.panes.filter((pane) => !pane.process)
-    if (idle.length === this.panes.length) this.wire?.clear()
-    for (const pane of idle) pane.clear()
-    for (const pane of idle.sort((a, b) => (b.command.name === 'server') - (a.command.name === 'server'))) await pane.start()
+  remove (pane) {
+    pane.process?.kill()
+    this.panes.splice(this.panes.indexOf(pane), 1)
+    pane.root.remove()
+    this.draw()
+    this.root.querySelector('button').focus()
   }
 
-  stop () { for (const pane of this.panes) pane.process?.interrupt() }
+  // draw makes the buttons that depend on the panes.
+  draw () {
+    const names = programs.filter((program) => program.startsWith(this.lesson + '/')).map((program) => program.split('/')[1])
+    this.adding.replaceChildren(...names.map((name) => button(`Add ${name}`, () => this.another(name))))
+    const shown = [...this.panes, this.wire]
+    this.tabs.replaceChildren(...shown.map((part) => {
+      part.tab = button(part.name, () => this.show(part))
+      return part.tab
+    }))
+    this.show(shown.find((part) => part.root.classList.contains('shown')) ?? shown[0])
+  }
+
+  // show chooses the part that a small screen has room for.
+  show (part) {
+    for (const other of [...this.panes, this.wire]) {
+      other.root.classList.toggle('shown', other === part)
+      other.tab?.setAttribute('aria-pressed', other === part)
+    }
+  }
+
+  // another adds a pane, with an endpoint that is free.
+  another (name) {
+    const used = this.panes.flatMap((pane) => pane.binds)
+    let port = 5555
+    while (used.includes(`127.0.0.1:${port}`)) port++
+    const command = { lesson: this.lesson, name, args: '' }
+    if (binds(command).length && port !== 5555) {
+      const scheme = this.panes.find((pane) => pane.command.name === name)?.args.value.match(/\w+(?=:\/\/)/)
+      command.args = `-bind ${scheme ?? 'tcp'}://127.0.0.1:${port}`
+    }
+    const pane = this.add(command)
+    this.draw()
+    this.show(pane)
+    pane.args.focus()
+  }
+
+  stop () {
+    this.current = undefined
+    this.wire.resume()
+    for (const pane of this.panes) pane.process?.interrupt()
+  }
+
+  close () {
+    this.current = undefined
+    this.wire.resume()
+    for (const pane of this.panes) pane.process?.kill()
+    this.root.remove()
+    document.documentElement.classList.remove('playing')
+    this.block?.querySelector('.start').focus({ preventScroll: true })
+  }
+
+  // changed is called when a pane's program has started or ended.
+  changed () {
+    for (const start of document.querySelectorAll('.start')) {
+      start.dataset.label ??= start.textContent
+      const runs = this.panes.some((pane) => pane.process && pane.block === start.parentElement)
+      start.textContent = runs ? 'Running' : start.dataset.label
+    }
+  }
 }
 
 class Pane {
-  constructor (panel, command, name) {
-    this.panel = panel
-    this.command = command
+  constructor (playground, command, name) {
+    this.playground = playground
     this.name = name
+    this.queue = []
     this.status = element('span', { role: 'status' })
     this.output = element('pre', { tabindex: 0, role: 'log', 'aria-label': `Output of ${name}` })
-    this.root = element('section', { class: 'pane', 'aria-label': name })
-    this.queue = []
-    if (command.cannot) {
-      this.output.textContent = command.cannot
-      this.root.append(element('p', { class: 'title' }, element('strong', {}, name)), element('p', { class: 'command' }, command.line), this.output)
-      return
-    }
-    this.startButton = button('Run', () => this.start())
-    this.stopButton = button('Stop', () => this.process?.interrupt())
-    this.stopButton.title = 'Ctrl-C: an interrupt'
-    this.killButton = button('Kill', () => this.process?.kill())
-    this.killButton.title = 'End it where it is'
-    this.args = element('input', { 'aria-label': `Arguments of ${name}`, value: command.args, spellcheck: 'false', autocapitalize: 'off', placeholder: 'arguments' })
+    this.toggle = button('Start', () => this.process ? this.process.interrupt() : this.start())
+    const kill = button('Kill', () => this.process?.kill())
+    kill.title = 'End it where it is'
+    this.program = element('span')
+    this.args = element('input', { 'aria-label': `Arguments of ${name}`, spellcheck: 'false', autocapitalize: 'off', placeholder: 'arguments' })
     this.args.addEventListener('keydown', (event) => { if (event.key === 'Enter') this.start() })
-    this.root.append(
-      element('p', { class: 'title' }, element('strong', {}, name), this.status, this.startButton, this.stopButton, this.killButton),
-      element('p', { class: 'command' }, `go run ./lessons/${command.lesson}/${command.name} `, this.args),
+    this.root = element('section', { class: 'pane', 'aria-label': name },
+      element('p', { class: 'title' }, element('strong', {}, name), this.status, this.toggle, kill,
+        button('Remove', () => this.playground.remove(this))),
+      element('p', { class: 'command' }, this.program, this.args),
       this.output)
-    this.running(false)
+    this.set(command)
   }
 
-  clear () {
-    if (this.command.cannot) return
-    this.output.replaceChildren()
-    this.status.textContent = ''
+  set (command) {
+    this.command = command
+    this.program.textContent = `go run ./lessons/${command.lesson}/${command.name} `
+    this.args.value = command.args
   }
 
-  running (is) {
-    this.startButton.disabled = is
-    this.stopButton.disabled = this.killButton.disabled = !is
-    if (is) this.status.textContent = 'running'
+  get line () { return `${this.command.lesson} ${this.command.name} ${this.args.value}` }
+  get binds () { return binds({ ...this.command, args: this.args.value }) }
+
+  say (status) {
+    this.status.textContent = status
+    this.root.dataset.state = { running: 'running', 'exit status 0': 'done', '': '' }[status] ?? 'failed'
+    this.toggle.textContent = this.process ? 'Stop' : 'Start'
+    this.toggle.title = this.process ? 'Ctrl-C: an interrupt' : ''
+    this.playground.changed()
   }
 
-  // start returns when a server listens, or the program has ended.
+  // start returns when the program listens, if it is one that does, or has
+  // ended. One whose endpoint is not the page's network has 2 seconds.
   async start () {
-    if (this.command.cannot || this.process) return
-    this.clear()
-    this.running(true)
+    if (this.process) return
+    this.output.replaceChildren()
+    let args
+    try {
+      args = words(this.args.value)
+    } catch (error) {
+      this.output.append(element('span', { class: 'error' }, error.message))
+      return this.say('not started')
+    }
     const { lesson, name } = this.command
-    const ready = new Promise((resolve) => { this.ready = resolve })
-    const process = new Process(this.panel.module, `${lesson}/${name}`, words(this.args.value), {
-      output: (...args) => this.print(...args),
-      network: (message) => this.panel.hub.receive(process, message),
-      exit: (status, memory) => {
-        this.panel.hub.remove(process)
-        this.draw()
-        this.process = undefined
-        this.status.textContent = status
-        this.root.dataset.memory = memory ?? ''
-        this.running(false)
-        this.ready()
-      }
+    const listening = new Promise((resolve) => { this.listens = resolve })
+    this.running = this.line
+    this.ended = new Promise((resolve) => {
+      const process = this.process = new Process(this.playground.module, `${lesson}/${name}`, args, {
+        output: (...args) => this.print(...args),
+        network: (message) => this.playground.hub.receive(process, message),
+        exit: (status, memory) => {
+          this.playground.hub.remove(process)
+          this.draw()
+          this.process = undefined
+          this.root.dataset.memory = memory ?? ''
+          this.say(status)
+          resolve()
+        }
+      })
+      process.pane = this
     })
-    process.pane = this
-    this.process = process
-    if (name === 'server') await ready
+    this.say('running')
+    if (this.binds.length) await Promise.race([listening, this.ended, after(patience)])
+  }
+
+  // end ends the program, as Ctrl-C does if that is enough.
+  async end () {
+    const { process } = this
+    process?.interrupt()
+    await Promise.race([this.ended, after(patience)])
+    process?.kill()
   }
 
   // print shows text when the browser draws next, and has the program wait for that.
@@ -172,44 +297,85 @@ class Pane {
   }
 }
 
-// parse reads a command of a page.
-function parse (line) {
-  const [, lesson, name, args] = line.match(/^go run \.\/lessons\/([^/ ]+)\/(\w+) ?(.*)$/) ?? []
-  if (lesson) return { line, lesson, name, args, cannot: cannot[lesson] }
-  const [, tour] = line.match(/^go run \.\/lessons (?:-wire )?(\d+)$/) ?? []
-  if (tour) {
-    const [lesson] = [...programs, ...Object.keys(cannot)].find((program) => program.startsWith(tour)).split('/')
-    return { line, lesson, name: 'server', args: '', cannot: cannot[lesson] }
+// read returns what a block's commands start, with the servers without which
+// they show something else than the page says, and the addresses at which no
+// server may listen meanwhile: a client with flags of its own, but without an
+// endpoint, is one that the page has start alone.
+function read (block, { panes }) {
+  const commands = commandsOf(block)
+  const bound = (all) => all.flatMap((command) => binds(command))
+  const running = panes.filter((pane) => pane.process).map((pane) => ({ ...pane.command, args: pane.args.value }))
+  const alone = []
+  const servers = []
+  for (const command of commands) {
+    const wanted = addresses(command.args, '-connect')
+    if (!['client', 'stranger'].includes(command.name)) continue
+    if (!wanted.length && command.args.startsWith('-') && commands.length === 1) alone.push(port5555)
+    else if (!wanted.length) wanted.push(port5555)
+    for (const at of wanted) {
+      if (!bound([...commands, ...servers, ...running]).includes(at)) servers.push(serverAt(at, block, command.lesson))
+    }
   }
-  return { line, name: line.split('/').pop(), cannot: pyzmq }
+  return { commands, servers, alone }
 }
 
-// complete adds the programs without which a block's commands show nothing:
-// to one alone the other half of its lesson, unless it has arguments, and to a
-// client that is told of a server that server.
-function complete (commands) {
-  const [{ lesson, args, cannot }] = commands
-  if (cannot) return commands
-  if (commands.length === 1 && !args) {
-    return ['server', 'client'].map((name) => ({ lesson, name, args: '' }))
-  }
-  const all = [...commands]
-  const endpoints = (flag) => all.flatMap((c) => [...c.args?.matchAll(new RegExp(`${flag} (\\S+)`, 'g')) ?? []].flatMap((m) => m[1].split(',')))
-  const bound = endpoints('-bind')
-  for (const endpoint of endpoints('-connect')) {
-    if (!bound.includes(endpoint)) all.unshift({ lesson, name: 'server', args: endpoint === 'tcp://127.0.0.1:5555' ? '' : `-bind ${endpoint}` })
-  }
-  return all
+// serverAt returns the server at an address that the page started last before a
+// block, or else that of the block's lesson.
+function serverAt (at, block, lesson) {
+  const blocks = [...document.querySelectorAll('.run')]
+  const before = blocks.slice(0, blocks.indexOf(block)).reverse().flatMap(commandsOf)
+  return before.find((command) => binds(command).includes(at)) ??
+    { lesson, name: 'server', args: at === port5555 ? '' : `-bind tcp://${at}` }
+}
+
+function commandsOf (block) {
+  return [...block.querySelectorAll('[data-command]')].flatMap((code) => {
+    const [, lesson, name, args] = code.dataset.command.match(/^go run \.\/lessons\/([^/ ]+)\/(\w+) ?(.*)$/) ?? []
+    if (lesson) return { lesson, name, args }
+    const [, number] = code.dataset.command.match(/^go run \.\/lessons (?:-wire )?(\d+)$/)
+    const played = programs.find((program) => program.startsWith(number)).split('/')[0]
+    const names = programs.includes(`${played}/broker`) ? ['broker', 'worker', 'worker', 'client', 'client'] : ['server', 'client']
+    return names.map((name) => ({ lesson: played, name, args: '' }))
+  })
+}
+
+// binds returns the addresses that a command listens on.
+function binds ({ name, args }) {
+  const given = addresses(args, '-bind')
+  return given.length || !['server', 'broker'].includes(name) ? given : [port5555]
+}
+
+function addresses (args, flag) {
+  return [...args.matchAll(new RegExp(`${flag}[ =]["']?([^"' ]+)`, 'g'))]
+    .flatMap(([, endpoints]) => endpoints.split(',').map((endpoint) => endpoint.replace(/^\w+:\/\//, '').replace(/^(\*|localhost):/, '127.0.0.1:')))
 }
 
 // words cuts a line as a shell does.
-const words = (line) => [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? m[3])
+export function words (line) {
+  const all = []
+  let word
+  const parts = /'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^\s'"\\]+)|(\s+)|(.)/gs
+  for (const [, single, double, escaped, plain, space, unfinished] of line.matchAll(parts)) {
+    if (unfinished) throw new Error(`after ${unfinished} something is missing`)
+    if (!space) word = (word ?? '') + (single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? plain)
+    else if (word !== undefined) all.push(word)
+    if (space) word = undefined
+  }
+  return word === undefined ? all : [...all, word]
+}
 
+const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+let styled
 function style () {
   styled ??= new Promise((resolve, reject) => {
     const link = element('link', { rel: 'stylesheet', href: new URL('run.css', import.meta.url) })
     link.onload = resolve
-    link.onerror = () => reject(new Error('run.css is missing'))
+    link.onerror = () => {
+      styled = undefined
+      link.remove()
+      reject(new Error('run.css did not load'))
+    }
     document.head.append(link)
   })
   return styled

@@ -32,7 +32,6 @@ function theme () {
     show()
   })
   system.addEventListener('change', show)
-  button.hidden = false
   show()
 }
 
@@ -89,6 +88,13 @@ function tabs () {
   for (const group of groups) group.prefer()
 }
 
+// The text of a piece of code, without the numbers of its lines.
+function text (code) {
+  const copy = code.cloneNode(true)
+  for (const number of copy.querySelectorAll('.ln')) number.remove()
+  return copy.textContent
+}
+
 function copying () {
   if (!navigator.clipboard) return
   for (const code of document.querySelectorAll('pre > code')) {
@@ -96,7 +102,7 @@ function copying () {
     const button = element('button', { type: 'button', class: 'copy' }, 'Copy')
     button.addEventListener('click', async () => {
       try {
-        await navigator.clipboard.writeText(code.textContent)
+        await navigator.clipboard.writeText(text(code))
         button.textContent = 'Copied'
       } catch {
         button.textContent = 'Not allowed'
@@ -107,41 +113,57 @@ function copying () {
   }
 }
 
-// A block of the lessons' programs can run where it stands. What that takes is
+// A block of the lessons' programs can run on the page. What that takes is
 // loaded when a reader asks for it.
 function running () {
-  for (const block of document.querySelectorAll('.run')) {
-    const button = element('button', { type: 'button', class: 'start' }, 'Run')
-    let busy = false
-    button.addEventListener('click', async () => {
-      if (busy) return
-      busy = true
-      if (block.nextElementSibling?.matches('.recorded')) block.nextElementSibling.remove()
-      try {
-        if (location.protocol === 'file:') throw new Error('a page from a disk may not start programs')
-        if (!self.WebAssembly || !self.Worker || !self.DecompressionStream) throw new Error('this browser has no WebAssembly, no workers or no gzip')
-        const { open } = await import(new URL('run.js', base))
-        await open(block)
-      } catch (error) {
-        await recorded(block, error)
-      } finally {
-        busy = false
-      }
-    })
-    block.append(button)
+  for (const start of document.querySelectorAll('.start')) start.addEventListener('click', () => run(start.parentElement))
+}
+
+async function run (block) {
+  if (block.nextElementSibling?.matches('.not-here')) block.nextElementSibling.remove()
+  try {
+    if (location.protocol === 'file:') throw new Error('a page from a disk may not start programs')
+    if (!self.WebAssembly || !self.Worker || !self.DecompressionStream) throw new Error('this browser has no WebAssembly, no workers or no gzip')
+    const { open } = await playground()
+    await open(block)
+  } catch (error) {
+    await notHere(block, error)
   }
 }
 
-// What the tests recorded of a block's lesson, where it does not run.
-async function recorded (block, { message }) {
-  const box = element('div', { class: 'recorded', role: 'status' }, element('p', {}, `It does not run here: ${message}. This is what the lesson’s tests recorded:`))
+let loading
+function playground () {
+  loading ??= (async () => {
+    // A browser may remember that a module did not load. So fetch each first.
+    await Promise.all(['run.js', 'process.js', 'programs.js', 'hub.js', 'wire.js'].map(async (name) => {
+      const response = await fetch(new URL(name, base))
+      if (!response.ok) throw new Error(`the host answered ${response.status} for ${name}`)
+    }))
+    return import(new URL('run.js', base))
+  })()
+  loading.catch(() => { loading = undefined })
+  return loading
+}
+
+// notHere says why a block does not run, and shows what the tests recorded of it.
+async function notHere (block, { message }) {
+  if (block.nextElementSibling?.matches('.not-here')) return
+  const text = element('p', {}, `It does not run here: ${message}.`)
+  const box = element('div', { class: 'not-here recorded', role: 'status' }, text)
+  const below = block.nextElementSibling?.matches('pre.text')
   block.after(box)
-  await load('transcripts.js')
-  /* global transcripts */
-  const number = block.querySelector('code').textContent.match(/lessons[/ ](\d+)/)[1]
-  const lesson = Object.keys(transcripts).find((name) => name.startsWith(number))
-  for (const [program, text] of Object.entries(transcripts[lesson])) {
-    box.append(element('figure', {}, element('figcaption', {}, `${lesson}/${program}`), element('pre', { class: 'text' }, text)))
+  if (below) text.append(' This is what the tests recorded:')
+  const lesson = block.dataset.recorded
+  if (below || !lesson) return
+  try {
+    await load('transcripts.js')
+    /* global transcripts */
+    text.append(' This is what the tests recorded:')
+    for (const [program, output] of Object.entries(transcripts[lesson])) {
+      box.append(element('figure', {}, element('figcaption', {}, `${lesson}/${program}`), element('pre', { class: 'text' }, output)))
+    }
+  } catch (error) {
+    text.append(` And ${error.message}.`)
   }
 }
 
@@ -149,7 +171,10 @@ function load (name) {
   return new Promise((resolve, reject) => {
     const script = element('script', { src: new URL(name, base) })
     script.onload = resolve
-    script.onerror = () => reject(new Error(`${name} is missing`))
+    script.onerror = () => {
+      script.remove()
+      reject(new Error(`${name} did not load`))
+    }
     document.head.append(script)
   })
 }

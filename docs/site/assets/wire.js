@@ -11,6 +11,7 @@ const points = {
   '04-gob': ['The frame describes its type first, with the names of the fields, in a code that is Go’s alone.', ['frame']],
   '05-multipart': ['A message is three frames here: delimiter, header, values. MORE says that another one follows.', ['delimiter', 'frame']],
   '06-no-reply': ['The client keeps its connection as long as replies come.', ['connection', 'end']],
+  '07-strangers': ['A stranger’s nine bytes are not a whole frame: no row shows them.', ['connection', 'end']]
 }
 
 export function button (text, act) {
@@ -20,14 +21,14 @@ export function button (text, act) {
 }
 
 export class Wire {
-  // names gives a process its name; hub is the network, which can pause.
-  constructor (lesson, names, hub) {
-    this.lesson = lesson
-    this.names = names
+  name = 'Wire'
+
+  // hub is the network, which can pause.
+  constructor (hub) {
+    this.hub = hub
     this.connections = this.shown = 0
     this.queue = []
-    const [point, kinds] = points[lesson] ?? ['', []]
-    this.kinds = kinds
+    this.about = element('p', { class: 'about' })
     this.rows = element('tbody')
     this.rows.addEventListener('click', (event) => this.choose(event.target.closest('tr')))
     this.rows.addEventListener('keydown', (event) => this.move(event))
@@ -36,21 +37,24 @@ export class Wire {
       element('thead', {}, element('tr', {}, ...['From, to', 'What', 'Flags', 'Bytes', 'Text'].map((name) => element('th', { scope: 'col' }, name)))),
       this.rows))
     this.detail = element('div', { class: 'detail', role: 'status', hidden: '' })
-    const step = button('Next frame', () => hub.step())
-    const pause = button('Pause', () => {
-      hub.pause(!hub.paused)
-      step.disabled = !hub.paused
-      pause.setAttribute('aria-pressed', hub.paused)
-    })
-    step.disabled = true
-    pause.setAttribute('aria-pressed', false)
+    this.pause = button('Pause', () => this.hold(!hub.paused))
     this.root = element('section', { class: 'wire', 'aria-label': 'On the wire' },
-      element('p', { class: 'title' }, element('strong', {}, 'On the wire'), pause, step),
-      element('p', { class: 'about' }, point + ' Choose a row to see its bytes.'), this.pane, this.detail)
+      element('p', { class: 'title' }, element('strong', {}, 'On the wire'), this.pause, button('Next frame', () => hub.step())),
+      this.about, this.pane, this.detail)
+    this.hold(false)
   }
 
+  hold (paused) {
+    this.hub.pause(paused)
+    this.pause.setAttribute('aria-pressed', paused)
+  }
+
+  resume () { this.hold(false) }
+
   clear () {
+    this.resume()
     this.queue = []
+    this.connections = 0
     this.rows.replaceChildren()
     this.detail.hidden = true
   }
@@ -60,13 +64,14 @@ export class Wire {
   // it; or, without data, that the connection was closed. It returns whether that
   // is something to see.
   watch (connection, from, { data, events, line }) {
-    const [client, server] = [this.names(connection.client), this.names(connection.server)]
+    const [client, server] = [connection.client.pane.name, connection.server.pane.name]
     const all = data ? JSON.parse(events) ?? [] : []
     const show = (event, by) => this.show(by === connection.client
-      ? { ...event, source: line, from: client, to: server, arrow: `${client} → ${server}` }
-      : { ...event, source: line, from: server, to: client, arrow: `${client} ← ${server}` })
+      ? { ...event, lesson: from.pane.command.lesson, source: line, from: client, to: server, arrow: `${client} → ${server}` }
+      : { ...event, lesson: from.pane.command.lesson, source: line, from: server, to: client, arrow: `${client} ← ${server}` })
     if (!connection.number) {
       connection.number = ++this.connections
+      this.explain(connection.client.pane.command.lesson)
       show({ kind: 'connection', text: `number ${connection.number}` }, connection.client)
     }
     for (const event of all) show(event, from)
@@ -77,6 +82,12 @@ export class Wire {
     return first
   }
 
+  explain (lesson) {
+    const [point, kinds] = points[lesson] ?? ['', []]
+    this.kinds = kinds
+    this.about.textContent = `${point} Choose a row to see its bytes.`.trim()
+  }
+
   // show adds rows when the browser draws next: a flood costs no more than that.
   show (event) {
     event.order = ++this.shown
@@ -85,7 +96,8 @@ export class Wire {
   }
 
   draw () {
-    const end = this.pane.scrollTop + this.pane.clientHeight > this.pane.scrollHeight - 30
+    const { scrollTop, clientHeight, scrollHeight } = this.pane
+    const end = scrollTop > 0 && scrollTop + clientHeight > scrollHeight - 30 // the reader follows
     this.rows.append(...this.queue.splice(0).map((event) => this.row(event)))
     while (this.rows.children.length > most) this.rows.firstChild.remove()
     if (!this.rows.querySelector('[tabindex="0"]')) this.rows.querySelector('button')?.setAttribute('tabindex', 0)
@@ -131,20 +143,28 @@ export class Wire {
       element('p', {}, element('strong', {}, `${event.from} → ${event.to}: ${event.name ?? event.kind}`)),
       element('table', {}, ...event.parts.map(({ name, hex, meaning }) => element('tr', {},
         element('th', { scope: 'row' }, name), element('td', {}, hex), element('td', {}, meaning)))),
-      element('p', {}, ...origin(this.lesson, event)),
+      element('p', {}, ...origin(event)),
       element('p', {}, 'Its definition: ', element('a', { href: event.rfc }, `${event.rule} in RFC ${event.rfc.match(/spec\/(\d+)/)[1]}`)))
     this.detail.hidden = false
     this.detail.scrollIntoView({ block: 'nearest' })
   }
 }
 
-// origin says which line of the program has sent an item.
-function origin (lesson, event) {
-  if (!event.source) return [`No line of ${event.from}’s: zmq4 sends it in a goroutine of its own.`]
-  const [file, number] = event.source.split(':')
+// origin says which line of the program has sent an item. If the page has the
+// line, that is a way to it.
+function origin ({ from, lesson, source }) {
+  if (!source) return [`No line of ${from}’s: zmq4 sends it in a goroutine of its own.`]
+  const [file, number] = source.split(':')
   const listing = document.querySelector(`[data-file="lessons/${lesson}/${file}"]`)
-  const code = listing?.querySelector('code').textContent.split('\n')[number - 1].trim()
-  const link = listing?.querySelector('figcaption a')
-  return ['Sent by ', link ? element('a', { href: `${link.href}#L${number}` }, event.source) : event.source,
-    ...code ? [': ', element('code', {}, code)] : []]
+  const line = listing?.querySelectorAll('.line')[number - 1]
+  if (!line) return ['Sent by ', source]
+  return ['Sent by ', button(source, () => goTo(listing, line)), ': ', element('code', {}, line.textContent.trim())]
+}
+
+function goTo (listing, line) {
+  document.querySelector('.line.here')?.classList.remove('here')
+  line.classList.add('here')
+  const panel = listing.closest('[role="tabpanel"]')
+  if (panel?.hidden) document.getElementById(panel.getAttribute('aria-labelledby')).click()
+  line.scrollIntoView({ block: 'center' })
 }

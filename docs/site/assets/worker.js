@@ -1,6 +1,6 @@
 // A process: one of the lessons' programs, in a worker of its own. Its network
 // is hub.js, by way of the messages that internal/browser lists.
-/* global Go, fs, importScripts, network, interrupt */
+/* global Go, fs, importScripts, network */
 'use strict'
 
 importScripts('wasm_exec.js')
@@ -27,11 +27,17 @@ fs.write = (stream, bytes, offset, length, position, done) => {
 
 self.onmessage = ({ data }) => {
   if (data.op === 'start') start(data).catch((error) => setTimeout(() => { throw error }))
-  else if (data.op === 'interrupt') self.interrupt?.()
+  else if (data.op === 'interrupt') interrupted()
   else if (data.op === 'shown') {
     ahead -= data.size
     if (ahead <= room) waiting.splice(0).forEach((go) => go())
   } else network(data)
+}
+
+// interrupted passes on Ctrl-C. A program that has not begun ends of it.
+function interrupted () {
+  if (self.interrupt) self.interrupt()
+  else postMessage({ op: 'exit', code: 130 })
 }
 
 async function start ({ module, program, args }) {

@@ -71,7 +71,7 @@ var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAG
 // them in front of PATH for the scripts, and runs the tests. A program of
 // another lesson, such as ../02-req-rep/server, is called 02-req-rep-server.
 func Main(m *testing.M, programs ...string) {
-	flag.Set("test.parallel", "4") // scripts wait more than they work
+	flag.Set("test.parallel", "8") // scripts wait more than they work
 	flag.Parse()
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // with -race a program sleeps a second before it exits
 	if err := buildAll(programs); err != nil {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -51,9 +52,9 @@ func readErrorsPage(t *testing.T) (p errorsPage) {
 // check looks up what a program printed on standard error: each line has a
 // reason, and before the reason a beginning, or only the program's name.
 func (p errorsPage) check(t *testing.T, name, stderr string) {
-	reason := regexp.MustCompile(`^(?:\w+: )?(?:(.*): )?(?:` + strings.Join(p.reasons, "|") + `)$`)
-	whole := regexp.MustCompile(`^(?:\w+: )?(?:` + strings.Join(p.reasons, "|") + `)$`)
-	beginning := regexp.MustCompile(`^(?:\w+: )?(?:` + strings.Join(p.beginnings, "|") + `)$`)
+	reason := regexp.MustCompile(`^(?:[\w.]+: )?(?:(.*): )?(?:` + strings.Join(p.reasons, "|") + `)$`)
+	whole := regexp.MustCompile(`^(?:[\w.]+: )?(?:` + strings.Join(p.reasons, "|") + `)$`)
+	beginning := regexp.MustCompile(`^(?:[\w.]+: )?(?:` + strings.Join(p.beginnings, "|") + `)$`)
 	lines := messages(stderr)
 	if len(lines) == 0 {
 		t.Errorf("%s: no message", name)
@@ -298,6 +299,116 @@ func TestServerErrors(t *testing.T) {
 			server.Process.Signal(os.Interrupt)
 			server.Wait()
 			page.check(t, name, stderr.String())
+		})
+	}
+	all.Wait()
+}
+
+// Two peers that no plain zmq4 server survives, and flags that are wrong.
+func TestFatalErrors(t *testing.T) {
+	page := readErrorsPage(t)
+	for name, bytes := range map[string][]byte{
+		"no socket type": append(zmtptest.Greeting("NULL"), zmtptest.Ready()...),
+		"large frame":    append(zmtptest.Greeting("NULL"), zmtptest.Header(0, 1<<62)...),
+	} {
+		endpoint := host.FreeEndpoint()
+		go func() {
+			lessontest.Request(endpoint, []byte("Ada")) // the server is up
+			conn, err := net.Dial("tcp", strings.TrimPrefix(endpoint, "tcp://"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			conn.Write(bytes)
+			io.Copy(io.Discard, conn)
+			conn.Close()
+		}()
+		page.check(t, name, fails(t, lessontest.Program("02-req-rep-server"), "-bind", endpoint))
+	}
+	for _, args := range []string{"-timeout 1", "-timeout 0s", "-tries 0", "-port 5555", "tcp://127.0.0.1:5555"} {
+		page.check(t, args, fails(t, append([]string{lessontest.Program("06-no-reply-client")}, strings.Fields(args)...)...))
+	}
+}
+
+// Failures of the network, in a network of their own.
+func TestNetworkErrors(t *testing.T) {
+	inside := func(script, connect string) []string {
+		return []string{"unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child", "sh", "-ec", script,
+			lessontest.Program("02-req-rep-client"), "-connect", connect}
+	}
+	if err := exec.Command("unshare", inside("ip link set lo up", "")[1:9]...).Run(); err != nil {
+		if host.Required("root") {
+			t.Fatal(err)
+		}
+		t.Skipf("no network namespaces: %v", err)
+	}
+	page := readErrorsPage(t)
+	received := filepath.Join(t.TempDir(), "received")
+	for want, args := range map[string][]string{
+		"network is unreachable": inside(`exec "$0" "$@"`, "tcp://192.0.2.1:5555"),
+		"no route to host": inside(`
+			ip link set lo up
+			ip route add unreachable 192.0.2.1
+			exec "$0" "$@"`, "tcp://192.0.2.1:5555"),
+		// A neighbor that takes each packet, and answers none.
+		"connection timed out": inside(`
+			echo 1 >/proc/sys/net/ipv4/tcp_syn_retries
+			ip link add here type veth peer name there
+			ip addr add 192.0.2.2/24 dev here
+			ip link set here up
+			ip link set there up
+			ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev here
+			exec "$0" "$@"`, "tcp://192.0.2.1:5555"),
+		// The only port for connections belongs to another client.
+		"cannot assign requested address": inside(`
+			ip link set lo up
+			echo 40000 40000 >/proc/sys/net/ipv4/ip_local_port_range
+			mkfifo "`+received+`"
+			"`+lessontest.Program("06-no-reply-server")+`" -slow 1h >"`+received+`" &
+			"`+lessontest.Program("06-no-reply-client")+`" -timeout 1h &
+			read line <"`+received+`"
+			exec "$0" "$@"`, "tcp://127.0.0.1:5555"),
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			stderr := fails(t, args...)
+			page.check(t, want, stderr)
+			if !strings.Contains(stderr, want) {
+				t.Errorf("want %q in:\n%s", want, stderr)
+			}
+		})
+	}
+}
+
+// The Python programs at wrong endpoints and at a server that is not theirs.
+func TestPythonErrors(t *testing.T) {
+	python := lessontest.Python(t)
+	page := readErrorsPage(t)
+	taken := "tcp://" + listen(t, func(*zmtptest.Peer) {})
+	noReply := "tcp://" + listen(t, replies(nil))
+	wrong := "tcp://" + listen(t, replies(zmtptest.Message("error: no")))
+	refused := "tcp://" + listen(t, replies(zmtptest.Message(`{"error": "no"}`)))
+	var all sync.WaitGroup
+	for _, command := range []string{
+		"01-context/python/server.py -bind " + taken,
+		"02-req-rep/python/server.py -bind 127.0.0.1",
+		"02-req-rep/python/server.py -bind http://127.0.0.1:5555",
+		"02-req-rep/python/server.py -bind tcp://192.0.2.1:5555",
+		"02-req-rep/python/server.py -bind tcp://host.invalid:5555",
+		"02-req-rep/python/server.py -bind " + taken,
+		"02-req-rep/python/client.py -connect " + noReply,
+		"03-json/python/client.py -connect " + wrong,
+		"03-json/python/client.py -connect " + refused,
+		"03-json/python/client.py -connect " + noReply,
+		"04-gob/python/client.py -connect " + wrong,
+		"04-gob/python/client.py -connect " + noReply,
+		"05-multipart/python/client.py -connect " + wrong,
+		"05-multipart/python/client.py -connect " + noReply,
+		"06-no-reply/python/client.py -timeout 1 -tries 2 -connect " + noReply,
+		"06-no-reply/python/client.py -timeout 1s",
+	} {
+		all.Go(func() {
+			page.check(t, command, fails(t, append([]string{python}, strings.Fields(command)...)...))
 		})
 	}
 	all.Wait()

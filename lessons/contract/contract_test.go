@@ -156,3 +156,13 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+// The transport in idiom_ask.go is that of lesson 06's client.
+func TestClosable(t *testing.T) {
+	pattern := regexp.MustCompile(`(?ms)^type closable.*?^}\n|^func init\(\).*?^}\n|^var withClose.*?$`)
+	got := pattern.FindAllString(read(t, "idiom_ask.go"), -1)
+	want := pattern.FindAllString(read(t, inRepo("lessons/06-no-reply/client/transport.go")), -1)
+	if len(want) != 3 || !slices.Equal(got, want) {
+		t.Errorf("got %q, lesson 06 has %q", got, want)
+	}
+}

@@ -2,44 +2,23 @@ package main
 
 import (
 	"context"
+	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
+	"github.com/go-zeromq/zmq4/transport"
 )
 
 // ask sends a request on its own REQ socket and returns the reply. It waits
-// for a service, and for the reply, until the context ends.
+// for a service, and for the reply, until the context ends. Then it leaves
+// neither a goroutine nor a connection.
 func ask(ctx context.Context, endpoint, request string, options ...zmq4.Option) (string, error) {
 	req := zmq4.NewReq(ctx, slices.Concat(patient, options)...)
-	defer req.Close() // ends a Recv, which ignores the context
-
-	// Dial waits for a service that accepts the connection and stays silent,
-	// whatever the context says, so all of this runs in the background.
-	type result struct {
-		reply string
-		err   error
-	}
-	done := make(chan result, 1)
-	go func() {
-		reply, err := exchangeOn(ctx, req, endpoint, request)
-		done <- result{reply, err}
-	}()
-	select {
-	case r := <-done:
-		return r.reply, r.err
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-}
-
-func exchangeOn(ctx context.Context, req zmq4.Socket, endpoint, request string) (string, error) {
-	if err := req.Dial(endpoint); err != nil {
+	defer req.Close()
+	if err := req.Dial(withClose(endpoint)); err != nil {
 		return "", err
-	}
-	if ctx.Err() != nil {
-		req.Close() // the Close in ask came too early for this connection
-		return "", ctx.Err()
 	}
 	if err := req.Send(zmq4.NewMsgString(request)); err != nil {
 		return "", err
@@ -58,6 +37,27 @@ func recvReply(req zmq4.Socket) (zmq4.Msg, error) {
 		}
 	}
 }
+
+// A closable transport closes its connections when the context of their socket
+// ends. Without it, neither the context nor Close ends a Dial that waits for
+// the handshake, and the context does not end Send or Recv.
+type closable struct{ transport.Transport }
+
+func (t closable) Dial(ctx context.Context, d transport.Dialer, addr string) (net.Conn, error) {
+	conn, err := t.Transport.Dial(ctx, d, addr)
+	if err == nil {
+		context.AfterFunc(ctx, func() { conn.Close() })
+	}
+	return conn, err
+}
+
+func init() {
+	zmq4.RegisterTransport("closable-tcp", closable{transport.New("tcp")})
+	zmq4.RegisterTransport("closable-ipc", closable{transport.New("unix")})
+}
+
+// withClose makes tcp:// and ipc:// endpoints use it.
+var withClose = strings.NewReplacer("tcp://", "closable-tcp://", "ipc://", "closable-ipc://").Replace
 
 // askAgain asks until there is a reply, or the context ends. It gives each try
 // a second, and a service that has just exited a moment to come back. A service

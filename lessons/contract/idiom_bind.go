@@ -9,8 +9,8 @@ import (
 	"github.com/go-zeromq/zmq4/transport"
 )
 
-// tcp4 is a transport that listens on IPv4 only. Register it once, and listen
-// on tcp4://*:5555:
+// tcp4 is a transport that listens on IPv4 only, for endpoints such as
+// tcp4://*:5555. listenInterface binds to a network interface by its name.
 //
 //	zmq4.RegisterTransport("tcp4", tcp4{transport.New("tcp")})
 type tcp4 struct{ transport.Transport }

@@ -7,7 +7,9 @@ import (
 )
 
 // receive takes the next request from a ROUTER socket, and drops what is not
-// one. The envelope says who asks; the body is what the client sent.
+// one. The envelope says who asks; the body is what the client sent. Listen on
+// guard://, which gives each connection its own identity: on tcp://, clients
+// with the same identity get each other's replies.
 func receive(router zmq4.Socket) (envelope, body [][]byte, err error) {
 	for {
 		msg, err := router.Recv()

@@ -9,9 +9,6 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// errState is what a Strict returns where libzmq returns EFSM.
-var errState = errors.New("operation cannot be accomplished in current state")
-
 // Strict is a REQ or REP socket that refuses every call out of turn, and every
 // call after Close.
 type Strict struct {
@@ -20,6 +17,9 @@ type Strict struct {
 	send   bool // whether it is Send's turn
 	closed atomic.Bool
 }
+
+// errState is what a Strict returns where libzmq returns EFSM.
+var errState = errors.New("operation cannot be accomplished in current state")
 
 func NewStrict(s zmq4.Socket) *Strict {
 	return &Strict{Socket: s, send: s.Type() == zmq4.Req}

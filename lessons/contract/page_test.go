@@ -44,7 +44,7 @@ func TestPage(t *testing.T) {
 
 // An idiom, on the page.
 type idiom struct {
-	Name, Text  string    // Text is what its doc comment says first
+	Name, Text  string    // Text is the first paragraph of its first doc comment
 	File        string    // its source, or "" for the guard
 	For         []Promise // that it is the idiom to write for
 	Keeps       []Promise // others that zmq4 breaks and it keeps
@@ -125,14 +125,15 @@ func page(t *testing.T, c Contract) []byte {
 
 func newIdiom(t *testing.T, name string) *idiom {
 	if name == "guard" {
-		return &idiom{Name: name, Text: "The guard is the transport of lesson 07: listen on guard:// or dial guard:// instead of tcp://."}
+		return &idiom{Name: name, Text: "The [guard](../lessons/07-strangers/README.md) is the transport of lesson 07:\nlisten on guard:// or dial guard:// instead of tcp://. It ends connections that\nbreak the protocol or its limits, such as 1 MiB per message."}
 	}
 	file := "idiom_" + name + ".go"
-	m := regexp.MustCompile(`(?s)\n// ([^.]*\.)\s`).FindStringSubmatch(read(t, file))
+	m := regexp.MustCompile(`\n\n((?:// .*\n)+)`).FindStringSubmatch(read(t, file))
 	if m == nil {
-		t.Fatalf("%s begins with no doc comment", file)
+		t.Fatalf("%s declares nothing with a doc comment", file)
 	}
-	return &idiom{Name: name, File: file, Text: strings.ReplaceAll(m[1], "\n//", "")}
+	text := strings.ReplaceAll(strings.TrimPrefix(m[1], "// "), "\n// ", "\n")
+	return &idiom{Name: name, File: file, Text: strings.TrimSpace(text)}
 }
 
 // version returns the version of zmq4 that go.mod names.

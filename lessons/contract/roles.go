@@ -113,7 +113,7 @@ var clients = []struct {
 	}},
 	{"rotation", true, func(n int) *client {
 		return dialing(n, func(endpoints []string) func(string) (string, error) {
-			all := rotation{services: endpoints}
+			all := rotation{services: endpoints, timeout: 5 * time.Second}
 			return func(request string) (string, error) { return all.ask(bg, request) }
 		})
 	}},

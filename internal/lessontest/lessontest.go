@@ -296,6 +296,8 @@ func Serve(t testing.TB) (endpoint string) {
 func PressCtrlC(t testing.TB, program *exec.Cmd) error {
 	t.Helper()
 	if runtime.GOOS == "windows" {
+		program.Process.Kill()
+		program.Wait()
 		t.Skip("a test cannot press Ctrl-C on Windows")
 	}
 	exited := make(chan error, 1)

@@ -111,34 +111,23 @@ func Register(scheme string, limits Limits) error {
 }
 
 // reportTo returns a Report that never blocks: it calls the given one, if any,
-// from a goroutine that holds no lock.
+// from a goroutine that holds no lock but the one that makes the others wait.
 func reportTo(report func(error)) func(error) {
-	const maxReports = 1000
 	var mu sync.Mutex
-	var queue []error // the first is being reported
-	run := func() {
-		for {
-			mu.Lock()
-			err := queue[0]
-			mu.Unlock()
-			report(err)
-			mu.Lock()
-			queue = queue[1:]
-			done := len(queue) == 0
-			mu.Unlock()
-			if done {
-				return
-			}
-		}
-	}
+	waiting := make(chan bool, 1000)
 	return func(err error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if report == nil || len(queue) > maxReports {
+		if report == nil {
 			return
 		}
-		if queue = append(queue, err); len(queue) == 1 {
-			go run()
+		select {
+		case waiting <- true:
+			go func() {
+				mu.Lock()
+				defer mu.Unlock()
+				report(err)
+				<-waiting
+			}()
+		default:
 		}
 	}
 }

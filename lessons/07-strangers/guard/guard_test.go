@@ -28,13 +28,21 @@ const testPatience = time.Minute
 
 var schemes atomic.Int32
 
+// newScheme returns a scheme that is not registered yet.
+func newScheme() string { return fmt.Sprintf("guard-%d", schemes.Add(1)) }
+
 // register registers limits under a scheme of the test's own. The errors that
 // they report come over the channel.
 func register(t *testing.T, limits Limits) (scheme string, reports chan error) {
 	t.Helper()
 	reports = make(chan error, 1000)
-	limits.Report = func(err error) { reports <- err }
-	scheme = fmt.Sprintf("guard-%d", schemes.Add(1))
+	limits.Report = func(err error) {
+		select {
+		case reports <- err:
+		default: // nobody reads them
+		}
+	}
+	scheme = newScheme()
 	if err := Register(scheme, limits); err != nil {
 		t.Fatal(err)
 	}
@@ -159,10 +167,10 @@ func frame(flags byte, body string) string {
 func request(body string) string { return frame(more, "") + frame(0, body) }
 
 // expect waits for a report that has all these words in it.
-func expect(t *testing.T, reports chan error, words ...string) {
+func expect(t *testing.T, reports chan error, words ...string) (err error) {
 	t.Helper()
 	select {
-	case err := <-reports:
+	case err = <-reports:
 		for _, word := range words {
 			if !strings.Contains(err.Error(), word) {
 				t.Errorf("reported %q, which does not say %q", err, word)
@@ -171,6 +179,7 @@ func expect(t *testing.T, reports chan error, words ...string) {
 	case <-time.After(testPatience):
 		t.Fatalf("nothing was reported with %q", words)
 	}
+	return err
 }
 
 // Messages of all sizes pass, in both directions, whoever has a guard.
@@ -226,7 +235,10 @@ func TestLimits(t *testing.T) {
 			rep, addr, reports := serve(t, test.limits)
 			go echo(rep)
 			s := connect(t, addr, test.send)
-			expect(t, reports, test.name, s.LocalAddr().String())
+			err := expect(t, reports, test.name, s.LocalAddr().String())
+			if e := (*Error)(nil); !errors.As(err, &e) || e.Limit != test.name || e.Peer.String() != s.LocalAddr().String() {
+				t.Errorf("%#v does not name the limit and the peer", err)
+			}
 			s.ends()
 		})
 	}
@@ -274,56 +286,112 @@ func TestHandshake(t *testing.T) {
 	s.receives(request("x"))
 }
 
-// With MaxConns peers, a newcomer takes the place of the one that has been
-// quiet for longest, unless it is owed a reply.
+// A peer that has shaken hands gets our READY only when it has a place. It gets
+// that of a peer that asked nothing, but not that of one that has a request
+// pending or is sending one.
 func TestMaxConns(t *testing.T) {
-	rep, addr, reports := serve(t, Limits{MaxConns: 2})
+	rep, addr, reports := serve(t, Limits{MaxConns: 3, HandshakeTimeout: 2 * timeToAsk})
+	recv := func() {
+		t.Helper()
+		if _, err := rep.Recv(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	ping, pong := frame(command, "\x04PING\x00\x00"), frame(command, "\x04PONG")
-	first := connect(t, addr, hello, request("1"))
-	if _, err := rep.Recv(); err != nil {
-		t.Fatal(err)
-	}
-	second := connect(t, addr, hello, ping)
-	second.receives(pong)
-	third := connect(t, addr, hello, ping)
-	third.receives(pong)
-	expect(t, reports, "MaxConns", second.LocalAddr().String())
-	second.ends()
+	pending := connect(t, addr, hello, request("1"))
+	recv()
+	asking := connect(t, addr, hello, ping, "\x01") // and the rest may come later
+	asking.receives(pong)
+	silent := connect(t, addr, hello, ping)
+	silent.receives(pong)
+	newcomer := connect(t, addr, hello)
+	expect(t, reports, "MaxConns", silent.LocalAddr().String())
+	silent.ends()
+	newcomer.receives("READY")
+	newcomer.send(request("2"))
+	recv()
 
-	third.send(request("3"))
-	if _, err := rep.Recv(); err != nil {
-		t.Fatal(err)
+	// All are busy now.
+	refused := connect(t, addr, hello)
+	expect(t, reports, "refused", "MaxConns", refused.LocalAddr().String())
+	if got, err := io.ReadAll(refused); !bytes.Equal(got, greeting) {
+		t.Errorf("a peer without a place got %q, %v", got, err)
 	}
-	fourth := connect(t, addr, hello)
-	expect(t, reports, "refused", "MaxConns", fourth.LocalAddr().String())
 	if err := rep.Send(zmq4.NewMsgString("bye")); err != nil {
 		t.Fatal(err)
 	}
-	third.receives("bye")
-	first.send(ping)
-	first.receives(pong)
+	newcomer.receives("bye")
+	asking.send(request("3")[1:])
+	recv()
+	pending.send(ping)
+	pending.receives(pong)
 
-	// So do those that have not shaken hands, among themselves.
-	silent := connect(t, addr, "\xff")
-	silent.receives(string(greeting))
-	for range 2 {
+	// Those that have not shaken hands are counted among themselves.
+	first := connect(t, addr, "\xff")
+	first.receives(string(greeting))
+	for range 3 {
 		connect(t, addr).receives(string(greeting))
 	}
-	expect(t, reports, "MaxConns", silent.LocalAddr().String())
-	first.send(ping)
-	first.receives(pong)
+	expect(t, reports, "MaxConns", first.LocalAddr().String())
+	pending.send(ping)
+	pending.receives(pong)
 }
 
-// When many come at once, no more than MaxConns stay.
+// Many more clients than places all get their replies, although each stays
+// until it is evicted, and connects again only if it got no place.
+func TestPlaces(t *testing.T) {
+	const places, clients = 4, 40
+	rep, addr, _ := serve(t, Limits{MaxConns: places})
+	go echo(rep)
+	var asking sync.WaitGroup
+	for i := range clients {
+		asking.Go(func() {
+			for {
+				c, err := net.Dial("tcp", addr)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				t.Cleanup(func() { c.Close() })
+				c.SetDeadline(time.Now().Add(testPatience))
+				io.WriteString(c, hello)
+				if _, err := io.ReadFull(c, make([]byte, len(greeting)+1)); err != nil {
+					continue // no READY: it got no place, so it tries again
+				}
+				want := request(fmt.Sprint("request ", i))
+				io.WriteString(c, want)
+				var all []byte
+				for buf := make([]byte, 1000); !bytes.Contains(all, []byte(want)); {
+					n, err := c.Read(buf)
+					all = append(all, buf[:n]...)
+					if err != nil {
+						t.Errorf("client %d asked, and got %q and then %v", i, all, err)
+						return
+					}
+				}
+				return
+			}
+		})
+	}
+	asking.Wait()
+}
+
+// When many come at once, no more than MaxConns stay, and a client that was
+// answered before is one of them.
 func TestCrowd(t *testing.T) {
 	const stay, all = 8, 500
-	_, addr, reports := serve(t, Limits{MaxConns: stay})
+	rep, addr, reports := serve(t, Limits{MaxConns: stay})
+	go echo(rep)
+	client := connect(t, addr, hello, request("1"))
+	client.receives(request("1"))
 	for range all {
 		connect(t, addr, hello)
 	}
-	for range all - stay {
+	for range all + 1 - stay {
 		expect(t, reports, "MaxConns")
 	}
+	client.send(request("2"))
+	client.receives(request("2"))
 }
 
 // A client that does not read what it has asked for holds up nobody.
@@ -473,13 +541,14 @@ func (l spyListener) Accept() (net.Conn, error) {
 func TestForgotten(t *testing.T) {
 	limits := Limits{MaxConns: 1, MaxMsgSize: 1000, HandshakeTimeout: testPatience,
 		MessageTimeout: 20 * time.Millisecond, IdleTimeout: time.Hour, Report: func(error) {}}
+	scheme := newScheme()
 	s := spy{tcp{transport.New("tcp"), &limits}, make(chan weak.Pointer[conn], 1)}
-	if err := zmq4.RegisterTransport("guard-spy", s); err != nil {
+	if err := zmq4.RegisterTransport(scheme, s); err != nil {
 		t.Fatal(err)
 	}
 	rep := zmq4.NewRep(t.Context())
 	defer rep.Close()
-	if err := rep.Listen("guard-spy://127.0.0.1:0"); err != nil {
+	if err := rep.Listen(scheme + "://127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
 	next := func() weak.Pointer[conn] {
@@ -517,6 +586,53 @@ func TestPing(t *testing.T) {
 	c.receives(frame(command, "\x04PONGb"))
 	c.send(frame(command, "\x09SUBSCRIBE"), frame(0, "c"))
 	c.receives(frame(more, "a") + frame(0, "c"))
+}
+
+// A PING's time to live ends the connection, unless something comes in time.
+func TestTimeToLive(t *testing.T) {
+	rep, addr, reports := serve(t, Limits{})
+	go echo(rep)
+	ping := frame(command, "\x04PING\x00\x01") // a tenth of a second
+	silent := connect(t, addr, hello, ping)
+	expect(t, reports, "time to live", "100ms", silent.LocalAddr().String())
+	silent.ends()
+	alive := connect(t, addr, hello, ping)
+	alive.send(frame(command, "\x04PONG"))
+	connect(t, addr, hello, ping).ends()
+	alive.send(request("x"))
+	alive.receives(request("x"))
+}
+
+// Report may close the socket, and while it blocks others are served.
+func TestReport(t *testing.T) {
+	var rep zmq4.Socket
+	scheme, began, done := newScheme(), make(chan bool), make(chan bool)
+	err := Register(scheme, Limits{Report: func(error) {
+		began <- true
+		<-began
+		rep.Close()
+		done <- true
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep = zmq4.NewRep(t.Context())
+	if err := rep.Listen(scheme + "://127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	go echo(rep)
+	bad := connect(t, rep.Addr().String(), hello, request("x"))
+	bad.receives(request("x"))
+	bad.send(frame(8, "")) // now zmq4 holds the connection
+	<-began
+	s := connect(t, rep.Addr().String(), hello, request("x"))
+	s.receives(request("x"))
+	began <- true
+	select {
+	case <-done:
+	case <-time.After(testPatience):
+		t.Error("Close does not return")
+	}
 }
 
 // A reply that was sent just before Close arrives, and Close does not wait for
@@ -681,6 +797,40 @@ func TestNoFiles(t *testing.T) {
 	}
 	expect(t, reports, syscall.EMFILE.Error())
 	connect(t, in.Addr().String(), hello)
+	c, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+}
+
+// A brokenListener fails once, after it has accepted a connection.
+type brokenListener struct {
+	net.Listener
+	accepted int
+}
+
+func (l *brokenListener) Accept() (net.Conn, error) {
+	if l.accepted++; l.accepted == 2 {
+		return nil, syscall.ECONNABORTED
+	}
+	return l.Listener.Accept()
+}
+
+// Another error to accept a connection ends none.
+func TestAcceptError(t *testing.T) {
+	reports := make(chan error, 10)
+	limits := Limits{MaxConns: 10, MaxMsgSize: 100, HandshakeTimeout: testPatience, IdleTimeout: testPatience,
+		Report: func(err error) { reports <- err }}
+	in, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := listen(t.Context(), &brokenListener{Listener: in}, &limits)
+	defer l.Close()
+	s := connect(t, in.Addr().String())
+	expect(t, reports, "cannot accept", syscall.ECONNABORTED.Error())
+	s.send(hello)
 	c, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)

@@ -40,7 +40,7 @@ type peer struct {
 	idle    *time.Timer
 }
 
-// The states of a peer, in the order in which peers are evicted.
+// The states of a peer.
 type state int
 
 const (
@@ -166,15 +166,16 @@ func (s *peers) first(kind func(*peer) bool) (first *peer, n int) {
 	return first, n
 }
 
-// before reports whether p is evicted before q: the one that has been idle for
-// longer. But of those that were answered in the last seconds, it is the one
-// that was answered last, because the other is more likely to ask right now.
+// before reports whether p is evicted before q: one that was never answered
+// before one that was, and then the one that has been idle for longer. But of
+// those that were answered in the last seconds it is the one that was answered
+// last, because the other is more likely to ask right now.
 func (p *peer) before(q *peer) bool {
-	long := time.Now().Add(-longIdle)
+	recent := time.Now().Add(-longIdle)
 	switch {
-	case p.state != q.state:
-		return p.state < q.state
-	case p.state == answered && p.since.After(long) && q.since.After(long):
+	case (p.state == answered) != (q.state == answered):
+		return q.state == answered
+	case p.state == answered && p.since.After(recent) && q.since.After(recent):
 		return p.since.After(q.since)
 	default:
 		return p.since.Before(q.since)
@@ -190,24 +191,17 @@ func (s *peers) evict(peers ...*peer) {
 	}
 }
 
-// evictOne ends a connection for want of file descriptors: the oldest of those
-// that were never answered, or else one that was. It reports whether there is
-// one without a pending request.
+// evictOne ends a connection for want of file descriptors. It reports whether
+// there was one without a pending request.
 func (s *peers) evictOne(why error) bool {
 	s.mu.Lock()
 	first, _ := s.first(func(p *peer) bool { return p.pending == 0 })
-	for p := range s.all {
-		if p.pending == 0 && p.state < answered && p.since.Before(first.since) {
-			first = p
-		}
-	}
 	s.forget(first)
 	s.mu.Unlock()
-	if first == nil {
-		return false
+	if first != nil {
+		first.conn.fail(fmt.Errorf("was evicted for another peer: %w", why))
 	}
-	first.conn.fail(fmt.Errorf("was evicted for another peer: %w", why))
-	return true
+	return first != nil
 }
 
 // asked notes a request.

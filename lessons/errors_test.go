@@ -159,6 +159,7 @@ func listen(t *testing.T, serve peer) (address string) {
 
 // Each client at each peer that is not its server.
 func TestClientErrors(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("the words of the system differ")
 	}
@@ -332,6 +333,7 @@ func TestFatalErrors(t *testing.T) {
 
 // Failures of the network, in a network of their own.
 func TestNetworkErrors(t *testing.T) {
+	t.Parallel()
 	inside := func(script, connect string) []string {
 		return []string{"unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child", "sh", "-ec", script,
 			lessontest.Program("02-req-rep-client"), "-connect", connect}
@@ -382,6 +384,7 @@ func TestNetworkErrors(t *testing.T) {
 
 // The Python programs at wrong endpoints and at a server that is not theirs.
 func TestPythonErrors(t *testing.T) {
+	t.Parallel()
 	python := lessontest.Python(t)
 	page := readErrorsPage(t)
 	taken := "tcp://" + listen(t, func(*zmtptest.Peer) {})

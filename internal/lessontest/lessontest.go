@@ -65,7 +65,8 @@ func Update() bool { return *update }
 
 // goEnv names what a script takes over from the test's environment, for the
 // scripts that run go above all.
-var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAGS", "GOPROXY", "GOTOOLCHAIN", "GORACE"}
+var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAGS", "GOPROXY", "GOTOOLCHAIN", "GORACE",
+	"USERPROFILE", "LocalAppData", "APPDATA"} // Windows
 
 // Main builds the programs, packages named relative to the test's folder, puts
 // them in front of PATH for the scripts, and runs the tests. A program of

@@ -18,6 +18,15 @@ import traceback
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
+try:
+    import resource
+except ImportError:
+    pass  # Windows
+else:  # the probes need more files than the 256 that macOS allows at first
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = 4096 if most == resource.RLIM_INFINITY else min(most, 4096)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+
 SOON = 500  # milliseconds until a call is said to block
 probe = threading.local()  # its context
 

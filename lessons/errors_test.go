@@ -160,7 +160,7 @@ func listen(t *testing.T, serve peer) (address string) {
 // Each client at each peer that is not its server.
 func TestClientErrors(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" {
+	if runtime.GOOS != "linux" {
 		t.Skip("the words of the system differ")
 	}
 	page := readErrorsPage(t)
@@ -215,7 +215,7 @@ func TestClientErrors(t *testing.T) {
 
 // Each server at an endpoint that it cannot bind to.
 func TestBindErrors(t *testing.T) {
-	if runtime.GOOS == "windows" {
+	if runtime.GOOS != "linux" {
 		t.Skip("the words of the system differ")
 	}
 	page := readErrorsPage(t)

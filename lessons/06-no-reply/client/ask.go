@@ -140,7 +140,7 @@ func reason(err error) error {
 	return err
 }
 
-// backOff waits for about the pause, and doubles it, up to 2 seconds. Half of
+// backOff waits for about the pause, and doubles it, up to 2 seconds. A part of
 // the wait is random, so that clients that failed together do not come back
 // together.
 func backOff(ctx context.Context, pause *time.Duration) {

@@ -12,7 +12,7 @@ func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client") }
 
 func TestLesson(t *testing.T) { lessontest.Lesson(t) }
 
-// A request may be long, and it may be deep.
+// Requests can be long and deeply nested.
 func TestLongRequests(t *testing.T) {
 	endpoint := lessontest.Serve(t)
 	tests := []struct{ request, want string }{
@@ -29,7 +29,7 @@ func TestLongRequests(t *testing.T) {
 	}
 }
 
-// Fifty clients at once get a reply each, to their own request.
+// Each of fifty concurrent clients gets the reply to its own request.
 func TestFiftyClients(t *testing.T) {
 	endpoint := lessontest.Serve(t)
 	lessontest.Fifty(t, func(t testing.TB, i int) {

@@ -1,5 +1,5 @@
-// Client connects a REQ socket, sends some lists of numbers in JSON, one at a
-// time, and prints what the server says about each.
+// Client connects a REQ socket, sends three lists of numbers in JSON, and prints
+// the reply to each.
 package main
 
 import (
@@ -74,7 +74,7 @@ func run(connect string) error {
 			return fmt.Errorf("cannot decode the reply to %v: %w", numbers, err)
 		}
 		if r.Error != "" {
-			return fmt.Errorf("the server refuses %v: %q", numbers, r.Error)
+			return fmt.Errorf("the server rejected %v: %q", numbers, r.Error)
 		}
 		fmt.Printf("sent %v, received count %d, sum %v, mean %v, min %v, max %v\n",
 			numbers, r.Count, r.Sum, r.Mean, r.Min, r.Max)

@@ -1,4 +1,4 @@
-"""Client sends some lists of numbers in JSON, and prints the reply to each."""
+"""Client sends three lists of numbers in JSON and prints the reply to each."""
 
 import argparse
 import sys
@@ -25,7 +25,7 @@ for numbers in [[3, 1, 2], [0.5, -1.5], [1e100]]:
     except ValueError as err:
         sys.exit(f"client: cannot decode the reply to {sent}: {err}")
     if "error" in reply:
-        sys.exit(f"client: the server refuses {sent}: {reply['error']!r}")
+        sys.exit(f"client: the server rejected {sent}: {reply['error']!r}")
     received = "count {count}, sum {sum:g}, mean {mean:g}, min {min:g}, max {max:g}"
     print(f"sent {sent}, received {received.format(**reply)}")
 

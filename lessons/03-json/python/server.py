@@ -18,7 +18,7 @@ def refuse(constant):
 
 
 def parse(frames):
-    """Return the numbers of a request, or raise ValueError for a bad one."""
+    """Return the numbers in a request, or raise ValueError for a bad request."""
     if len(frames) != 1:
         raise ValueError(f"a request is one frame, not {len(frames)}")
     try:
@@ -43,9 +43,9 @@ def fits(number):
 
 
 def sum_up(numbers):
-    """Return the reply to a list of one number or more, or raise ValueError."""
+    """Return the reply to a list of numbers. Raise ValueError if the sum is infinite."""
     total = 0
-    for number in numbers:  # since Python 3.12, sum() rounds less
+    for number in numbers:  # sum() rounds differently since Python 3.12
         total += number
     if math.isinf(total):  # JSON has no infinity
         raise ValueError("the sum does not fit a float64")

@@ -9,17 +9,18 @@ import (
 	"unicode/utf8"
 )
 
-// parse returns the numbers of a request, or what is wrong with the request.
+// parse returns the numbers in a request, or an error that says what is wrong
+// with the request.
 func parse(frames [][]byte) ([]float64, error) {
 	if len(frames) != 1 {
 		return nil, fmt.Errorf("a request is one frame, not %d", len(frames))
 	}
-	// encoding/json would put U+FFFD in place of what is not UTF-8.
+	// encoding/json would replace invalid UTF-8 with U+FFFD.
 	if !utf8.Valid(frames[0]) {
 		return nil, errors.New("the request is not UTF-8")
 	}
 
-	// Into a map, since a struct's field takes "NUMBERS" for "numbers".
+	// Decode into a map, because a struct field would also accept "NUMBERS".
 	var fields map[string]json.RawMessage
 	err := json.Unmarshal(frames[0], &fields)
 	if errors.As(err, new(*json.SyntaxError)) {
@@ -30,7 +31,7 @@ func parse(frames [][]byte) ([]float64, error) {
 		return nil, errors.New("a request is an object with one field, numbers")
 	}
 
-	// Into pointers, since a float64 takes null for 0.
+	// Decode into pointers, because null would leave a float64 at 0.
 	var pointers []*float64
 	err = json.Unmarshal(list, &pointers)
 	if err != nil || len(pointers) == 0 || slices.Contains(pointers, nil) {
@@ -43,7 +44,7 @@ func parse(frames [][]byte) ([]float64, error) {
 	return numbers, nil
 }
 
-// A summary is the reply to a good request.
+// A summary is the reply to a valid request.
 type summary struct {
 	Count int     `json:"count"`
 	Sum   float64 `json:"sum"`
@@ -52,13 +53,14 @@ type summary struct {
 	Max   float64 `json:"max"`
 }
 
-// sumUp returns the reply to a list of one number or more.
+// sumUp returns the reply to a list of one or more finite numbers. It returns an
+// error if their sum is infinite.
 func sumUp(numbers []float64) (summary, error) {
 	var sum float64
 	for _, x := range numbers {
 		sum += x
 	}
-	// Each number is finite, the sum need not be, and JSON has no infinity.
+	// Finite numbers can have an infinite sum, which JSON cannot express.
 	if math.IsInf(sum, 0) {
 		return summary{}, errors.New("the sum does not fit a float64")
 	}

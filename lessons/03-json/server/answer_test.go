@@ -18,11 +18,11 @@ var good = []struct {
 	{" {\t\"numbers\":\r[ 3 , 1 ]\n} ", []float64{3, 1}},
 	{`{"numbers": [0, -0.5, 1E+2, 2e-1]}`, []float64{0, -0.5, 100, 0.2}},
 	{`{"numbers": [1.7976931348623157e308]}`, []float64{math.MaxFloat64}},
-	{`{"numbers": [1e308, 1e308]}`, []float64{1e308, 1e308}}, // sumUp refuses them
+	{`{"numbers": [1e308, 1e308]}`, []float64{1e308, 1e308}}, // sumUp rejects them
 	{`{"numbers": [1e-999]}`, []float64{0}},
 	{`{"numbers": [9007199254740993]}`, []float64{9007199254740992}}, // 2^53 + 1
-	{`{"\u006eumbers": [1]}`, []float64{1}},                          // an n all the same
-	{`{"numbers": [1], "numbers": [2]}`, []float64{2}},               // the last one counts
+	{`{"\u006eumbers": [1]}`, []float64{1}},                          // \u006e is an n
+	{`{"numbers": [1], "numbers": [2]}`, []float64{2}},               // the last one wins
 }
 
 const (
@@ -37,7 +37,7 @@ var bad = []struct{ name, request, want string }{
 	{"text", `hello`, notJSON},
 	{"cut", `{"numbers": [1`, notJSON},
 	{"two documents", `{"numbers": [1]} {"numbers": [1]}`, notJSON},
-	{"a byte after", `{"numbers": [1]}]`, notJSON},
+	{"one more byte", `{"numbers": [1]}]`, notJSON},
 	{"byte order mark", "\ufeff" + `{"numbers": [1]}`, notJSON},
 	{"NaN", `{"numbers": [NaN]}`, notJSON},
 	{"Infinity", `{"numbers": [-Infinity]}`, notJSON},
@@ -56,10 +56,10 @@ var bad = []struct{ name, request, want string }{
 	{"string", `"numbers"`, notObject},
 	{"no field", `{}`, notObject},
 	{"unknown field", `{"numbers": [1], "unit": "m"}`, notObject},
-	{"unknown field alone", `{"unit": "m"}`, notObject},
+	{"only an unknown field", `{"unit": "m"}`, notObject},
 	{"capital letter", `{"Numbers": [1]}`, notObject},
 	{"the same with a capital letter", `{"numbers": [1], "Numbers": [2]}`, notObject},
-	{"long s", `{"numberſ": [1]}`, notObject}, // a struct's field takes it for an s
+	{"long s", `{"numberſ": [1]}`, notObject}, // a struct field would accept it as an s
 
 	{"null for the list", `{"numbers": null}`, notList},
 	{"no numbers", `{"numbers": []}`, notList},
@@ -73,7 +73,7 @@ var bad = []struct{ name, request, want string }{
 	{"number out of range", `{"numbers": [1e999]}`, notList},
 	{"number below the range", `{"numbers": [-1e999]}`, notList},
 	{"integer out of range", `{"numbers": [1` + strings.Repeat("0", 309) + `]}`, notList},
-	{"the last one counts", `{"numbers": [1], "numbers": null}`, notList},
+	{"the last one wins", `{"numbers": [1], "numbers": null}`, notList},
 }
 
 func TestParse(t *testing.T) {
@@ -87,6 +87,34 @@ func TestParse(t *testing.T) {
 		got, err := parse([][]byte{[]byte(test.request)})
 		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("%s: got %v, error %v, want error %s", test.name, got, err, test.want)
+		}
+	}
+}
+
+// What goes wrong if a server decodes a request into a struct, as the client
+// decodes a reply.
+func TestDecodeIntoStruct(t *testing.T) {
+	type request struct {
+		Numbers []float64 `json:"numbers"`
+		Unit    string    `json:"unit"`
+	}
+	tests := []struct {
+		text string
+		want request
+	}{
+		{`{"numbers": [3, null]}`, request{[]float64{3, 0}, ""}},
+		{`{"NUMBERS": [3]}`, request{[]float64{3}, ""}},
+		{`{"numbers": [3], "author": "Ada"}`, request{[]float64{3}, ""}},
+		{"{\"numbers\": [3], \"unit\": \"\xff\"}", request{[]float64{3}, "\ufffd"}},
+	}
+	for _, test := range tests {
+		var got request
+		err := json.Unmarshal([]byte(test.text), &got)
+		if err != nil || !slices.Equal(got.Numbers, test.want.Numbers) || got.Unit != test.want.Unit {
+			t.Errorf("%q: got %v, %v, want %v", test.text, got, err, test.want)
+		}
+		if got, err := parse([][]byte{[]byte(test.text)}); err == nil {
+			t.Errorf("%q: parse accepts it: %v", test.text, got)
 		}
 	}
 }
@@ -112,7 +140,7 @@ func TestSumUp(t *testing.T) {
 		{[]float64{math.MaxFloat64}, summary{1, math.MaxFloat64, math.MaxFloat64, math.MaxFloat64, math.MaxFloat64}, true},
 		{[]float64{1e308, 1e308}, summary{}, false},
 		{[]float64{-1e308, -1e308}, summary{}, false},
-		{[]float64{1e308, 1e308, -1e308}, summary{}, false}, // on the way to 1e308
+		{[]float64{1e308, 1e308, -1e308}, summary{}, false}, // infinite before the last one
 	}
 	for _, test := range tests {
 		got, err := sumUp(test.numbers)
@@ -122,7 +150,7 @@ func TestSumUp(t *testing.T) {
 	}
 }
 
-// Whatever comes in, JSON goes out.
+// Any request gets a reply in JSON.
 func FuzzAnswer(f *testing.F) {
 	for _, test := range good {
 		f.Add([]byte(test.request))

@@ -1,9 +1,9 @@
-// Server binds a REP socket and sums up everyone's numbers, in JSON: the
-// request {"numbers": [3, 1, 2]} gets the reply
+// Server binds a REP socket and sums up the numbers that clients send in JSON:
+// the request {"numbers": [3, 1, 2]} gets the reply
 // {"count": 3, "sum": 6, "mean": 2, "min": 1, "max": 3}.
 //
-// A request is one frame, an object with this one field, a list of one number
-// or more. Any other request gets the reply {"error": "what is wrong"}.
+// A request is one frame that holds an object with this one field, a list of at
+// least one number. Any other request gets the reply {"error": "what is wrong"}.
 package main
 
 import (
@@ -71,7 +71,7 @@ func run(bind string) error {
 
 		data, err := json.Marshal(reply)
 		if err != nil {
-			return fmt.Errorf("cannot encode %v: %w", reply, err) // never: its numbers are finite
+			return fmt.Errorf("cannot encode %v: %w", reply, err) // cannot happen: its numbers are finite
 		}
 		if err := rep.Send(zmq4.NewMsg(data)); err != nil {
 			log.Printf("cannot send: %v", err)

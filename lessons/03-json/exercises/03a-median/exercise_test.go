@@ -17,7 +17,7 @@ func TestExercise(t *testing.T) {
 			{Name: "upper", Attempt: wrongUpper, Message: `got: .*"median":3}.\nwant: .*"median":2.5}.`},
 			{Name: "always two", Attempt: wrongAlwaysTwo, Message: `got: .*"median":1.5}.\nwant: .*"median":2}.`},
 			{Name: "from zero", Attempt: wrongFromZero, Message: `got: .*"max":0.*\nwant: .*"max":-1`},
-			{Name: "median alone", Attempt: wrongMedianAlone, Message: `got: .*{"count":0,.*\nwant: .*{"count":3,`},
+			{Name: "only median", Attempt: wrongOnlyMedian, Message: `got: .*{"count":0,.*\nwant: .*{"count":3,`},
 		},
 		Try: func(t *exercise.Try, sumUp sumUp) {
 			endpoint, stop := t.Serve(func(ctx context.Context, endpoint string) error {

@@ -26,12 +26,12 @@ func wrongAlwaysTwo(numbers []float64) Summary {
 }
 
 // It leaves out the rest of the reply.
-func wrongMedianAlone(numbers []float64) Summary {
+func wrongOnlyMedian(numbers []float64) Summary {
 	s := solution(numbers)
 	return Summary{Median: s.Median}
 }
 
-// The largest number may be negative.
+// It assumes that the largest number is not negative.
 func wrongFromZero(numbers []float64) Summary {
 	s := solution(numbers)
 	s.Max = max(s.Max, 0)

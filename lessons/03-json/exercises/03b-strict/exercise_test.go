@@ -15,7 +15,7 @@ func TestExercise(t *testing.T) {
 		Wrong: []exercise.Wrong[decode]{
 			{Name: "lenient", Attempt: wrongLenient, Message: `request: .*titel.*\ngot:     "Hello,  Lovelace!"\nwant:    a reply that begins with "error: "`},
 			{Name: "first object", Attempt: wrongFirstObject, Message: `request: .*Byron.*\ngot:     "Hello, Lady Lovelace!"`},
-			{Name: "more alone", Attempt: wrongMoreAlone, Message: `request: .*} \].\ngot:     "Hello, Lady Lovelace!"`},
+			{Name: "only More", Attempt: wrongOnlyMore, Message: `request: .*} \].\ngot:     "Hello, Lady Lovelace!"`},
 			{Name: "all fields", Attempt: wrongAllFields, Message: `request: .*\ngot:     "error: no title"\nwant:    "Hello,  Byron!"`},
 		},
 		Try: func(t *exercise.Try, decode decode) {

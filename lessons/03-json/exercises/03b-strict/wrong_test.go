@@ -23,7 +23,7 @@ func wrongFirstObject(data []byte) (Greeting, error) {
 }
 
 // More sees a second object, but not a stray bracket.
-func wrongMoreAlone(data []byte) (Greeting, error) {
+func wrongOnlyMore(data []byte) (Greeting, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	var greeting Greeting
@@ -36,7 +36,7 @@ func wrongMoreAlone(data []byte) (Greeting, error) {
 	return greeting, nil
 }
 
-// A field may be missing.
+// It rejects a request without a title.
 func wrongAllFields(data []byte) (Greeting, error) {
 	greeting, err := solution(data)
 	if err == nil && greeting.Title == "" {

@@ -1,12 +1,14 @@
 package strangers_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"io"
 	"net"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -43,6 +45,32 @@ func TestDiffers(t *testing.T) {
 		if got != want {
 			t.Errorf("without its guard, %s/main.go is not ../02-req-rep/%[1]s/main.go: %s", program, lessontest.Difference(got, want))
 		}
+	}
+}
+
+// The server says why it has ended the stranger's connection. That may be after
+// the stranger has gone.
+func TestReport(t *testing.T) {
+	endpoint := host.FreeEndpoint()
+	server := exec.Command(lessontest.Program("server"), "-bind", strings.Replace(endpoint, "tcp", "guard", 1))
+	stderr, err := server.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Wait()
+	defer server.Process.Kill()
+	defer time.AfterFunc(patience, func() { server.Process.Kill() }).Stop()
+	lessontest.Ask(t, endpoint, []byte("World")) // it is up
+	if out, err := exec.Command(lessontest.Program("stranger"), "-connect", endpoint).CombinedOutput(); err != nil {
+		t.Fatalf("the stranger: %v\n%s", err, out)
+	}
+	got, err := bufio.NewReader(stderr).ReadString('\n')
+	want := regexp.MustCompile(`^server: guard: 127\.0\.0\.1:\d+: sent a message with a frame of 9223372036854775807 bytes: MaxMsgSize is 65536\n$`)
+	if err != nil || !want.MatchString(got) {
+		t.Errorf("got %q, %v, want a match for %s", got, err, want)
 	}
 }
 

@@ -85,6 +85,13 @@ func TestOwnServicePage(t *testing.T) {
 	}
 }
 
+// The comparison on the other page is one that was recorded.
+func TestChoosingPage(t *testing.T) {
+	if got, want := fences(read(t, "../docs/choosing.md"), "text")[0], read(t, "../docs/compare/result.txt"); got != want {
+		t.Errorf("docs/choosing.md shows\n%s\nand docs/compare/result.txt is\n%s", got, want)
+	}
+}
+
 // systemd itself reads the unit file, where it is installed.
 func TestUnitFile(t *testing.T) {
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {

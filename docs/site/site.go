@@ -104,6 +104,7 @@ func (s *site) load() error {
 	}
 	pages := []*page{
 		{file: "docs/your-own-service.md", url: "your-own-service.html", group: "What next", tested: true},
+		{file: "docs/choosing.md", url: "choosing.html", group: "What next", tested: true},
 		{file: "docs/contract.md", url: "contract.html", group: "Reference", tested: true},
 		{file: "docs/guard.md", url: "guard.html", group: "Reference", tested: true},
 		{file: "docs/pyzmq.md", url: "pyzmq.html", group: "Reference"},

@@ -85,7 +85,7 @@ func serve(ctx context.Context, t *testing.T, requests int, args ...string) {
 			continue
 		}
 		if ctx.Err() == nil {
-			t.Fatalf("%q ended by itself", args)
+			t.Fatalf("%q exited", args)
 		}
 		return
 	}

@@ -355,6 +355,11 @@ func bindAllBind() string {
 
 // versions lists the versions of IP that reach a socket.
 func versions(endpoint string) string {
+	l, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		return noIPv6
+	}
+	l.Close()
 	rep := zmq4.NewRep(bg)
 	check(rep.Listen(endpoint))
 	_, port, err := net.SplitHostPort(rep.Addr().String())

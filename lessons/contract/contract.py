@@ -561,6 +561,10 @@ def bind_forms():
 
 
 def bind_all():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return "not run: no IPv6 here"
     _, endpoint = bound(zmq.REP, "tcp://*:*")
     port = int(endpoint.split(":")[-1])
     reach = []

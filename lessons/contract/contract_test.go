@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"log"
 	"maps"
@@ -38,9 +39,6 @@ func TestPromise(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if python, _ := host.Python(); python == "" {
-		t.Log("no Python has pyzmq: libzmq is left out")
-	}
 	if n := host.Files(); n < 1024 {
 		t.Skipf("libzmq needs more files than the %d that a process may have open: ulimit -n 1024", n)
 	}
@@ -49,6 +47,11 @@ func TestPromise(t *testing.T) {
 		p := &contract.Promises[i]
 		t.Run(p.ID, func(t *testing.T) {
 			changes, err := p.compare(results)
+			for _, column := range p.columns(true) {
+				if r := results[probeID{p.ID, column}]; errors.Is(r.err, errNotRun) {
+					defer t.Skipf("with %s: %v", column, r.err)
+				}
+			}
 			if err != nil {
 				t.Error(err)
 			}

@@ -40,7 +40,7 @@ func (p *Promise) compare(results map[probeID]result) (changes []string, err err
 	for _, column := range p.columns(true) {
 		r, ok := results[probeID{p.ID, column}]
 		switch was := p.outcome(column); {
-		case !ok || errors.Is(r.err, errNoPython):
+		case !ok || errors.Is(r.err, errNotRun):
 		case r.err != nil:
 			err = errors.Join(err, fmt.Errorf("%s with %s: %w", p.ID, column, r.err))
 		case r.outcome != was && (was != "not kept" || r.outcome == p.Kept):
@@ -54,10 +54,13 @@ func (p *Promise) compare(results map[probeID]result) (changes []string, err err
 // A result is what came of a probe.
 type result struct {
 	outcome string
-	err     error // errNoPython if the probe needs pyzmq, which is missing
+	err     error // errNotRun if this computer lacks what the probe needs
 }
 
-var errNoPython = errors.New("no Python here has pyzmq")
+var errNotRun = errors.New("not run")
+
+// noIPv6 is the outcome of a probe that needs IPv6 where there is none.
+const noIPv6 = "not run: no IPv6 here"
 
 // run runs the probes and returns their results. Each one in Go has its own
 // process, since zmq4 may end it; a few of them run at the same time, and most
@@ -91,6 +94,13 @@ func run(ids []probeID) map[probeID]result {
 	return results
 }
 
+func ran(outcome string) result {
+	if outcome == noIPv6 {
+		return result{err: fmt.Errorf("%w: no IPv6 here", errNotRun)}
+	}
+	return result{outcome: outcome}
+}
+
 // death is how a process begins to say that it dies of a panic.
 var death = regexp.MustCompile(`(?m)^(panic|fatal error): .*`)
 
@@ -117,7 +127,7 @@ func runGo(id probeID) result {
 	case err != nil:
 		return result{err: fmt.Errorf("%w\n%s", err, stderr.String())}
 	}
-	return result{outcome: strings.TrimSpace(string(stdout))}
+	return ran(strings.TrimSpace(string(stdout)))
 }
 
 // runPython runs the promises' probes with libzmq.
@@ -125,7 +135,7 @@ func runPython(promises []string) map[string]result {
 	results := map[string]result{}
 	python, err := host.Python()
 	if python == "" && err == nil {
-		err = errNoPython
+		err = fmt.Errorf("%w: no Python here has pyzmq", errNotRun)
 	}
 	if len(promises) == 0 || err != nil {
 		for _, promise := range promises {
@@ -142,7 +152,7 @@ func runPython(promises []string) map[string]result {
 	lines := bufio.NewScanner(bytes.NewReader(stdout))
 	for lines.Scan() {
 		promise, outcome, _ := strings.Cut(lines.Text(), "\t")
-		results[promise] = result{outcome: outcome}
+		results[promise] = ran(outcome)
 	}
 	for _, promise := range promises {
 		if _, ok := results[promise]; !ok {

@@ -30,7 +30,7 @@ import (
 // trips the guarded one makes in the same time: the median of all turns, and
 // x-25% and x-75% are its quartiles. trips/s are those of the guarded server.
 //
-// A server is a process of its own, and so are its clients, all of one server
+// A server is a separate process, and so are its clients, all of one server
 // in one process. A single client is of the server's kind: x is then what a
 // program gains or loses with its library. Many clients are the same for all
 // servers, and cost as little as can be, goroutines that write and read bytes

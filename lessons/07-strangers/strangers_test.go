@@ -24,17 +24,17 @@ import (
 	zmtp "zeromq-lessons/internal/zmtptest"
 )
 
-// A stranger is somebody who may reach a server, and does not behave.
+// A stranger is a peer that can reach a server, and misbehaves.
 type stranger struct {
 	name    string
-	plain   string              // what becomes of lesson 02's server
+	plain   string              // what happens to lesson 02's server
 	guarded string              // what this lesson's server does
-	does    func(*attack) error // says if the server does not answer as it should
+	does    func(*attack) error // its error is that the server did not answer as it should
 
-	files int // the server may have so many open, if not 0
+	files int // how many the server may have open, or 0 for no limit
 }
 
-// What becomes of lesson 02's server.
+// What happens to lesson 02's server.
 const (
 	dies  = "dies"
 	deaf  = "serves nobody"
@@ -48,9 +48,9 @@ const (
 const (
 	refuses = "closes the connection"
 	times   = "closes it when its time is up" // one of guard's limits
-	yields  = "closes those idle longest"
+	yields  = "evicts others, and no client"
 	answers = "answers"
-	forgets = "forgets it" // the stranger has gone by itself
+	forgets = "forgets it" // the stranger has disconnected
 )
 
 var strangers = []stranger{
@@ -417,7 +417,7 @@ func await(t *testing.T, condition func() error) {
 	}
 }
 
-// A server runs as a process of its own.
+// A server runs in a separate process.
 type server struct {
 	*exec.Cmd
 	address string

@@ -34,10 +34,9 @@ import (
 // the same limit in libzmq, if there is one, is in brackets.
 type Limits struct {
 	// MaxConns is how many peers a listener serves at once, and how many more
-	// may be shaking hands or waiting to be served. While others wait, a peer
-	// that has been served for a quarter of a second, and has no request
-	// pending, is disconnected: first those that never asked, then those idle
-	// longest. Default: 128.
+	// may be shaking hands or waiting to be served. While some wait, others
+	// that have no request pending are disconnected: first those that never
+	// asked, then clients that have been idle for seconds. Default: 128.
 	MaxConns int
 
 	// MaxMsgSize is how many bytes a message may have, counting all its frames

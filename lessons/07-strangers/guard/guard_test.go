@@ -188,10 +188,10 @@ func TestEcho(t *testing.T) {
 	go echo(rep)
 	scheme, _ := register(t, Limits{})
 	const total = 1<<20 - 3*frameCost
-	for _, dialled := range []string{"tcp", scheme} {
+	for _, dialed := range []string{"tcp", scheme} {
 		req := zmq4.NewReq(t.Context())
 		defer req.Close()
-		if err := req.Dial(dialled + "://" + addr); err != nil {
+		if err := req.Dial(dialed + "://" + addr); err != nil {
 			t.Fatal(err)
 		}
 		for _, size := range []int{1, 2, 254, 255, 256, 257, bufferSize - 20, bufferSize, bufferSize + 20, total} {
@@ -205,7 +205,7 @@ func TestEcho(t *testing.T) {
 				}
 				msg, err := req.Recv()
 				if err != nil || len(msg.Frames) != len(frames) || !bytes.Equal(bytes.Join(msg.Frames, nil), bytes.Join(frames, nil)) {
-					t.Fatalf("%s: %d bytes came back as %d frames, %v", dialled, size, len(msg.Frames), err)
+					t.Fatalf("%s: %d bytes came back as %d frames, %v", dialed, size, len(msg.Frames), err)
 				}
 			}
 		}
@@ -284,6 +284,19 @@ func TestHandshake(t *testing.T) {
 	// A property's name may be in other letters, and others may stand beside it.
 	s := connect(t, addr, string(greeting), frame(command, "\x05READY"+property("X-A", "")+property("SOCKET-type", "DEALER")), request("x"))
 	s.receives(request("x"))
+}
+
+// The greeting is that of ZMTP 3.1. Some peers insist on it, and peers of 3.0
+// and of versions to come are accepted as well.
+func TestVersion(t *testing.T) {
+	rep, addr, _ := serve(t, Limits{})
+	go echo(rep)
+	for _, version := range []string{"\x03\x00", "\x03\x01", "\x03\x02", "\x04\x00"} {
+		s := connect(t, addr, strings.Replace(hello, "\x03\x01", version, 1))
+		s.receives("\x7f\x03\x01NULL\x00")
+		s.send(request("x"))
+		s.receives(request("x"))
+	}
 }
 
 // A peer that has shaken hands gets our READY only when it has a place. It gets
@@ -705,8 +718,8 @@ func TestClientContext(t *testing.T) {
 	}
 	other := zmq4.NewReq(ctx)
 	defer other.Close()
-	dialled := make(chan error, 1)
-	go func() { dialled <- other.Dial(scheme + "://" + mute.Addr().String()) }()
+	dialed := make(chan error, 1)
+	go func() { dialed <- other.Dial(scheme + "://" + mute.Addr().String()) }()
 	c, err := mute.Accept()
 	if err != nil {
 		t.Fatal(err)
@@ -721,12 +734,12 @@ func TestClientContext(t *testing.T) {
 	if _, err := req.Recv(); !errors.Is(err, enough) {
 		t.Errorf("Recv: %v", err)
 	}
-	if err := <-dialled; !errors.Is(err, enough) {
+	if err := <-dialed; !errors.Is(err, enough) {
 		t.Errorf("Dial: %v", err)
 	}
 }
 
-// Dial does not wait for ever for a server that says nothing.
+// Dial does not wait forever for a silent server.
 func TestClientHandshake(t *testing.T) {
 	scheme, _ := register(t, Limits{HandshakeTimeout: 20 * time.Millisecond})
 	mute, err := net.Listen("tcp", "127.0.0.1:0")

@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client") }
 
 func TestLesson(t *testing.T) { lessontest.Lesson(t) }
 
-// The types of this test have names of their own: gob matches by field.
+// The names of these types differ from the server's, because gob matches fields.
 type table struct {
 	Rows, Cols int
 	Values     []float64
@@ -45,8 +45,7 @@ func ask(t testing.TB, endpoint string, v any) result {
 	return reply
 }
 
-// Fifty clients at once, each with a matrix of its own, get a reply each, to
-// their own request.
+// Each of fifty concurrent clients gets the reply to its own request.
 func TestFiftyClients(t *testing.T) {
 	endpoint := lessontest.Serve(t)
 	lessontest.Fifty(t, func(t testing.TB, i int) {
@@ -64,7 +63,7 @@ func TestFiftyClients(t *testing.T) {
 	})
 }
 
-// A field that is not exported is not sent, and nobody says so.
+// gob does not send an unexported field, and does not return an error.
 func TestUnexportedField(t *testing.T) {
 	type Matrix struct {
 		Rows, Cols int
@@ -76,7 +75,7 @@ func TestUnexportedField(t *testing.T) {
 	}
 }
 
-// A request that is too long is refused, and the next one is answered.
+// The server rejects a request that is too long, and answers the next one.
 func TestLimit(t *testing.T) {
 	endpoint := lessontest.Serve(t)
 	tooLong := ask(t, endpoint, table{1000, 1000, make([]float64, 1000*1000)})
@@ -88,9 +87,9 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// A gob of 59 bytes keeps the server busy: a field that a Matrix does not have
-// is a map of 2^62 entries, of which none is there. The first Ctrl-C does not
-// end such a server, and the second does.
+// A gob of 59 bytes keeps the server busy: it claims to have a map of 2^62
+// entries in a field that a Matrix does not have. The first Ctrl-C does not end
+// such a server, but the second does.
 func TestEndlessGob(t *testing.T) {
 	endless := []byte("\x1c\xff\x81\x03\x01\x02\xff\x82\x00\x01\x02\x01\x04Rows\x01\x04\x00\x01\x01X\x01\xff\x84\x00\x00\x00" +
 		"\x10\xff\x83\x04\x01\x02\xff\x84\x00\x01\xff\x82\x01\xff\x82\x00\x00" +
@@ -101,13 +100,13 @@ func TestEndlessGob(t *testing.T) {
 		if err := server.Start(); err != nil {
 			t.Fatal(err)
 		}
-		lessontest.Ask(t, endpoint) // a bad request, which is answered: the server is up
+		lessontest.Ask(t, endpoint) // a reply to any request shows that the server is up
 		if _, err := lessontest.Leave(endpoint, endless); err != nil {
 			t.Error(err)
 		}
 		err := lessontest.PressCtrlC(t, server)
 		if err == nil {
-			continue // Ctrl-C came before the server began to decode
+			continue // Ctrl-C arrived before the server began to decode
 		}
 		if err.Error() != "signal: interrupt" {
 			t.Errorf("the server ended with %v", err)

@@ -1,6 +1,6 @@
 // Client connects a REQ socket, sends a random 100 x 10 matrix in gob, and
-// receives it squared, element by element. It prints the largest difference
-// between the reply and the squares that it calculated itself: 0.
+// receives the square of each element. It prints the largest difference between
+// the reply and the squares that it calculated itself, which is 0.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// A Matrix is what the server wants, and a Reply is what it sends.
+// A Matrix is what the client sends, and a Reply is what it receives.
 type Matrix struct {
 	Rows, Cols int
 	Values     []float64 // row after row
@@ -59,7 +59,6 @@ func run(connect string) error {
 		matrix.Values = append(matrix.Values, rand.Float64())
 	}
 
-	// From a value to bytes, and into a message.
 	var data bytes.Buffer
 	if err := gob.NewEncoder(&data).Encode(matrix); err != nil {
 		return fmt.Errorf("cannot encode the matrix: %w", err)
@@ -68,7 +67,6 @@ func run(connect string) error {
 		return fmt.Errorf("cannot send: %w", err)
 	}
 
-	// Out of a message, and from bytes to a value.
 	msg, err := req.Recv()
 	if err != nil {
 		return fmt.Errorf("no reply: %w", err)
@@ -91,8 +89,8 @@ func run(connect string) error {
 
 	difference := 0.0
 	for i, v := range matrix.Values {
-		// float64 rounds the square. Without it some processors multiply and
-		// subtract in one step, round once, and find a difference.
+		// float64 rounds the square. Without it, some processors multiply and
+		// subtract in one step and round only once, so there is a difference.
 		difference = max(difference, math.Abs(squared.Values[i]-float64(v*v)))
 	}
 	fmt.Println("difference:", difference)

@@ -1,4 +1,4 @@
-"""Client sends a random 100 x 10 matrix and receives it squared."""
+"""Client sends a random 100 x 10 matrix and receives the square of each element."""
 
 import argparse
 import sys

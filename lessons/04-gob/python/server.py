@@ -1,6 +1,6 @@
-"""Server squares every matrix that it gets, element by element.
+"""Server squares each element of every matrix that it receives.
 
-To unpickle is to run what the sender has chosen, so serve only your own programs.
+A pickle can run any code here, so serve only programs that you control.
 """
 
 import argparse
@@ -17,12 +17,12 @@ args = parser.parse_args()
 
 
 def decode(frames):
-    """Return the matrix in a request, or raise ValueError for a bad one."""
+    """Return the matrix in a request, or raise ValueError for a bad request."""
     if len(frames) != 1:
         raise ValueError(f"a request is one frame, not {len(frames)}")
     try:
-        matrix = pickle.loads(frames[0])  # recv_pyobj does recv and this
-    except Exception as err:  # the pickle may have chosen which one
+        matrix = pickle.loads(frames[0])  # recv_pyobj calls recv and this
+    except Exception as err:  # a pickle can raise any exception
         raise ValueError(f"not a pickle: {err}") from None
     if not isinstance(matrix, numpy.ndarray) or matrix.dtype != float or matrix.ndim != 2:
         raise ValueError(f"not a matrix of floats: {type(matrix).__name__}")

@@ -6,24 +6,27 @@ import (
 	"fmt"
 )
 
-// A Matrix is what a client sends. gob sends the exported fields, by name: the
-// client's type may have another name, or more fields.
+// A Matrix is what a client sends. gob matches exported fields by name, so the
+// client's type may have a different name or more fields.
 type Matrix struct {
 	Rows, Cols int
 	Values     []float64 // row after row
 }
 
-// A Reply is what the client gets: the matrix squared, or what is wrong with the request.
+// A Reply is what the client receives: the squared matrix, or what is wrong with
+// the request.
 type Reply struct {
 	Squared Matrix
 	Error   string
 }
 
-// limit is how many bytes a request may have. gob's Decoder has no limit: a few
-// megabytes of nested values overflow its stack, which ends the program.
+// limit is the maximum size of a request in bytes. gob's Decoder does not limit
+// nesting: a few megabytes of nested values overflow its stack, which ends the
+// program.
 const limit = 64 << 10
 
-// decode returns the matrix in a request, or what is wrong with the request.
+// decode returns the matrix in a request, or an error that says what is wrong
+// with the request.
 func decode(frames [][]byte) (Matrix, error) {
 	var m Matrix
 	if len(frames) != 1 {
@@ -35,15 +38,15 @@ func decode(frames [][]byte) (Matrix, error) {
 
 	r := bytes.NewReader(frames[0])
 	if err := gob.NewDecoder(r).Decode(&m); err != nil {
-		// The error may contain a name from the request. %q keeps control
-		// characters off the screen, and the 100 keeps it short.
+		// The error may contain a name from the request. %.100q escapes control
+		// characters and keeps it short.
 		return m, fmt.Errorf("not a matrix in gob: %.100q", err)
 	}
 	if r.Len() > 0 {
 		return m, fmt.Errorf("%d bytes after the matrix", r.Len())
 	}
 
-	// Divide, because the product of two numbers that anyone can send may overflow.
+	// Divide, because the product of two numbers from a client can overflow.
 	n := len(m.Values)
 	if m.Rows < 1 || m.Cols < 1 || n%m.Cols != 0 || n/m.Cols != m.Rows {
 		return m, fmt.Errorf("%d values do not make a matrix of %d x %d", n, m.Rows, m.Cols)
@@ -51,7 +54,7 @@ func decode(frames [][]byte) (Matrix, error) {
 	return m, nil
 }
 
-// answer returns the reply to a matrix, or to a bad request, in gob.
+// answer returns a Reply in gob: the squares of m, or bad if it is not nil.
 func answer(m Matrix, bad error) ([]byte, error) {
 	var reply Reply
 	if bad != nil {
@@ -60,14 +63,14 @@ func answer(m Matrix, bad error) ([]byte, error) {
 		reply.Squared = square(m)
 	}
 
-	// An Encoder describes a type only once, and the next reply may go to another
-	// client. So each reply has its own Encoder.
+	// Use a new Encoder for each reply. An Encoder describes a type only once, but
+	// the next reply may go to a different client.
 	var data bytes.Buffer
 	err := gob.NewEncoder(&data).Encode(reply)
 	return data.Bytes(), err
 }
 
-// square returns the matrix with each value multiplied by itself.
+// square returns a matrix with the squares of m's values.
 func square(m Matrix) Matrix {
 	squared := Matrix{Rows: m.Rows, Cols: m.Cols}
 	for _, v := range m.Values {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// message puts its length in front of a part of a gob, as gob does.
+// message prepends its length to a part of a gob, as gob does.
 func message(part string) string {
 	n := len(part)
 	if n < 128 {
@@ -19,8 +19,8 @@ func message(part string) string {
 	return string([]byte{0xfe, byte(n >> 8), byte(n)}) + part
 }
 
-// What gob sends in front of a Matrix: its description, and that of []float64.
-// A description's first two bytes are the type's number.
+// What gob sends before a Matrix: its description and that of []float64. The
+// first two bytes of a description are the number of the type.
 var description = message("\xff\x81\x03\x01\x01\x06Matrix\x01\xff\x82\x00\x01\x03"+
 	"\x01\x04Rows\x01\x04\x00\x01\x04Cols\x01\x04\x00\x01\x06Values\x01\xff\x84\x00\x00\x00") +
 	message("\xff\x83\x02\x01\x02\xff\x84\x00\x01\x08\x00\x00")
@@ -41,7 +41,7 @@ func encode(t testing.TB, values ...any) []byte {
 	return data.Bytes()
 }
 
-// second returns what an Encoder sends the second time: no description.
+// second returns the second message of an Encoder, which has no description.
 func second(t *testing.T) []byte {
 	t.Helper()
 	var data bytes.Buffer
@@ -55,8 +55,8 @@ func second(t *testing.T) []byte {
 	return data.Bytes()
 }
 
-// reply answers a request and decodes the reply as a client does. It fails the
-// test if that takes more memory than a request may cost.
+// reply answers a request and decodes the reply as a client does. The test fails
+// if that allocates more than 32 MiB.
 func reply(t *testing.T, frames ...[]byte) Reply {
 	t.Helper()
 	var before, after runtime.MemStats
@@ -92,7 +92,7 @@ func TestAnswer(t *testing.T) {
 		{"not finite", Matrix{1, 3, []float64{nan, inf, -inf}}, Matrix{1, 3, []float64{nan, inf, inf}}},
 		{"too large, too small", Matrix{1, 2, []float64{1e200, 1e-200}}, Matrix{1, 2, []float64{inf, 0}}},
 		{"almost the limit", Matrix{7000, 1, slices.Repeat([]float64{root}, 7000)}, Matrix{7000, 1, slices.Repeat([]float64{root * root}, 7000)}},
-		{"a type of another name, with another order and one more field",
+		{"a type with a different name, a different order, and one more field",
 			struct {
 				Author     string
 				Values     []float64
@@ -131,17 +131,17 @@ func TestBadRequest(t *testing.T) {
 		{"a pickle", frame("\x80\x04K\x01."), `not a matrix in gob: "gob: encoded unsigned integer out of range"`},
 		{"a string", value("Ada"), `not a matrix in gob: "gob: type mismatch in decoder: want struct type main.Matrix; got non-struct"`},
 		{"bare values", value([]float64{1}), `not a matrix in gob: "gob: type mismatch in decoder: want struct type main.Matrix; got non-struct"`},
-		{"another struct", value(struct{ Name string }{"Ada"}), `not a matrix in gob: "gob: type mismatch: no fields matched compiling decoder for Matrix"`},
+		{"a different struct", value(struct{ Name string }{"Ada"}), `not a matrix in gob: "gob: type mismatch: no fields matched compiling decoder for Matrix"`},
 		{"the second of one Encoder", [][]byte{second(t)}, `not a matrix in gob: "gob: unknown type id or corrupted data"`},
-		{"a field of another type", value(struct{ Rows string }{"1"}), `not a matrix in gob: "gob: wrong type (int) for received field .Rows"`},
+		{"a field of a different type", value(struct{ Rows string }{"1"}), `not a matrix in gob: "gob: wrong type (int) for received field .Rows"`},
 		{"control characters in a name", frame(strings.NewReplacer("Matrix", "\x1b[31m!", "Rows\x01\x04", "Rows\x01\x0c").Replace(description) +
 			message("\xff\x82\x00")), `received field \x1b[31m!.Rows"`},
-		{"a byte more", frame(string(good) + "x"), "1 bytes after the matrix"},
+		{"one more byte", frame(string(good) + "x"), "1 bytes after the matrix"},
 		{"two matrices", frame(string(good) + string(good)), "bytes after the matrix"},
 
 		{"too few values", value(Matrix{2, 2, []float64{1, 2, 3}}), "3 values do not make a matrix of 2 x 2"},
 		{"too many values", value(Matrix{2, 2, []float64{1, 2, 3, 4, 5}}), "5 values do not make a matrix of 2 x 2"},
-		{"another row", value(Matrix{2, 2, make([]float64, 6)}), "6 values do not make a matrix of 2 x 2"},
+		{"one more row", value(Matrix{2, 2, make([]float64, 6)}), "6 values do not make a matrix of 2 x 2"},
 		{"no values", value(Matrix{2, 2, nil}), "0 values do not make a matrix of 2 x 2"},
 		{"nothing", value(Matrix{}), "0 values do not make a matrix of 0 x 0"},
 		{"no row", value(Matrix{0, 2, nil}), "0 values do not make a matrix of 0 x 2"},
@@ -149,7 +149,7 @@ func TestBadRequest(t *testing.T) {
 		{"negative", value(Matrix{-2, -2, make([]float64, 4)}), "4 values do not make a matrix of -2 x -2"},
 		{"a product that overflows to 4", value(Matrix{math.MaxInt/2 + 2, 4, make([]float64, 4)}), "4 values do not make a matrix of"},
 
-		// What gob makes of a length that is not true: it takes 10 MiB, not more.
+		// If a length is not true, gob allocates at most 10 MiB.
 		{"2^29 values, none there", frame(description + message("\xff\x82\x03\xfc\x20\x00\x00\x00\x00")),
 			`length exceeds input size (536870912 elements)`},
 		{"2^40 values", frame(description + message("\xff\x82\x03\xfa\x01\x00\x00\x00\x00\x00\x00")),
@@ -159,14 +159,14 @@ func TestBadRequest(t *testing.T) {
 		{"2^26 fields", frame(message("\xff\x81\x03\x01\x02\xff\x82\x00\x01\xfc\x04\x00\x00\x00")),
 			`length exceeds input size (67108864 elements)`},
 
-		// gob skips what a Matrix does not have. This X has a field X of its own type,
-		// and so on: as deep as the request is long.
+		// gob skips fields that a Matrix does not have. The type of this field X has
+		// a field X of the same type, so the nesting is as deep as the request is long.
 		{"values inside values", frame(unknown +
 			message("\xff\x83\x03\x01\x02\xff\x84\x00\x01\x01\x01\x01X\x01\xff\x84\x00\x00\x00") +
 			message("\xff\x82\x02"+strings.Repeat("\x01", limit-100))),
 			"0 values do not make a matrix of 0 x 0"},
-		// This X is a map from structs to structs. gob skips every entry and does
-		// not see that none is there. With 2^62 entries it would do so for years.
+		// This X is a map from structs to structs. gob skips every entry and does not
+		// notice that there are none. With 2^62 entries, that would take years.
 		{"a map of 2^20 entries, none there", frame(unknown +
 			message("\xff\x83\x04\x01\x02\xff\x84\x00\x01\xff\x82\x01\xff\x82\x00\x00") +
 			message("\xff\x82\x02\xfd\x10\x00\x00")),

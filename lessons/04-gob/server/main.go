@@ -1,8 +1,8 @@
-// Server binds a REP socket and squares every matrix that it gets, element by
-// element.
+// Server binds a REP socket and squares each element of every matrix that it
+// receives.
 //
-// A request is one frame, a Matrix in gob, of 64 KiB at most. The reply is one
-// frame too, a Reply in gob: the matrix squared, or what is wrong with the
+// A request is one frame of at most 64 KiB, a Matrix in gob. The reply is one
+// frame too, a Reply in gob: the squared matrix, or what is wrong with the
 // request.
 package main
 
@@ -64,7 +64,7 @@ func run(bind string) error {
 			fmt.Printf("received %T, %d x %d\n", matrix, matrix.Rows, matrix.Cols)
 		}
 
-		// The client waits for a reply, so it gets one to a bad request too.
+		// A bad request gets a reply too, because the client waits for one.
 		reply, err := answer(matrix, err)
 		if err != nil {
 			log.Printf("cannot encode the reply: %v", err)

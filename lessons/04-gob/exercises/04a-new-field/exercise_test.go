@@ -9,16 +9,16 @@ import (
 	"zeromq-lessons/internal/exercise"
 )
 
-// What a newer server decodes a request into. An old one decodes it into a
-// testMatrix.
+// testLabeled is the type into which a newer server decodes a request. An old
+// server decodes it into a testMatrix.
 type testLabeled struct {
 	Label      string
 	Rows, Cols int
 	Values     []float64
 }
 
-// testSquare is the old server. It replies with text, since what counts is what
-// it decodes.
+// testSquare is the old server. It replies with text, because the exercise is
+// only about the request.
 func testSquare(frames []string) []string {
 	var m testMatrix
 	if err := gob.NewDecoder(bytes.NewReader([]byte(frames[0]))).Decode(&m); err != nil {

@@ -21,7 +21,7 @@ func testEncode(values ...any) ([]byte, error) {
 	return data.Bytes(), nil
 }
 
-// The matrix is one field inside the struct, where the server does not look.
+// It puts the matrix into a field, where the server does not look for its rows.
 func wrongNested(label string, rows, cols int, values []float64) ([]byte, error) {
 	return testEncode(struct {
 		Label  string
@@ -29,7 +29,7 @@ func wrongNested(label string, rows, cols int, values []float64) ([]byte, error)
 	}{label, testMatrix{rows, cols, values}})
 }
 
-// gob does not send a field that is not exported.
+// It does not export the label, so gob does not send it.
 func wrongUnexported(label string, rows, cols int, values []float64) ([]byte, error) {
 	return testEncode(struct {
 		label      string
@@ -38,12 +38,12 @@ func wrongUnexported(label string, rows, cols int, values []float64) ([]byte, er
 	}{label, rows, cols, values})
 }
 
-// Two values in one message, where the server expects one.
+// It sends two values in one message, but the server expects one.
 func wrongTwoValues(label string, rows, cols int, values []float64) ([]byte, error) {
 	return testEncode(label, testMatrix{rows, cols, values})
 }
 
-// Fields with the right names, but of another type.
+// Its fields have the right names but the wrong types.
 func wrongOtherType(label string, rows, cols int, values []float64) ([]byte, error) {
 	return testEncode(struct {
 		Label      string
@@ -57,7 +57,7 @@ var (
 	testEncoder = gob.NewEncoder(&testBuffer)
 )
 
-// One Encoder for all messages describes the type only in the first one.
+// It uses one Encoder, which describes the type only in the first message.
 func wrongOneEncoder(label string, rows, cols int, values []float64) ([]byte, error) {
 	testBuffer.Reset()
 	err := testEncoder.Encode(testLabeled{label, rows, cols, values})

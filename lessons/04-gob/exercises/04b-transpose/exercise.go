@@ -1,10 +1,10 @@
-// Package transpose is exercise 04b: another service with gob.
+// Package transpose is exercise 04b: a service that transposes a matrix.
 package transpose
 
 // A Matrix is what the server receives and what it replies with.
 type Matrix struct {
 	Rows, Cols int
-	Values     []float64 // row by row
+	Values     []float64 // row after row
 }
 
 // Transpose returns the matrix with its rows as columns. The value in row r and

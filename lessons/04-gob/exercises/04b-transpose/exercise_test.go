@@ -16,8 +16,8 @@ func TestExercise(t *testing.T) {
 		Stub:     Transpose,
 		Solution: solution,
 		Wrong: []exercise.Wrong[transpose]{
-			{Name: "shape alone", Attempt: wrongShapeAlone, Message: `got:     "3 x 2 values \[1 2 3 4 5 6\]"\nwant:    "3 x 2 values \[1 4 2 5 3 6\]"`},
-			{Name: "values alone", Attempt: wrongValuesAlone, Message: `got:     "2 x 3 values \[1 4 2 5 3 6\]"`},
+			{Name: "only shape", Attempt: wrongOnlyShape, Message: `got:     "3 x 2 values \[1 2 3 4 5 6\]"\nwant:    "3 x 2 values \[1 4 2 5 3 6\]"`},
+			{Name: "only values", Attempt: wrongOnlyValues, Message: `got:     "2 x 3 values \[1 4 2 5 3 6\]"`},
 			{Name: "row length", Attempt: wrongRowLength, Message: `index out of range.*\nat wrong_test.go:\d+`},
 			{Name: "in place", Attempt: wrongInPlace, Message: `got:     "3 x 2 values \[1 \d 2`},
 		},

@@ -1,18 +1,18 @@
 package transpose
 
-// Only the shape changes.
-func wrongShapeAlone(m Matrix) Matrix {
+// It changes only the shape.
+func wrongOnlyShape(m Matrix) Matrix {
 	return Matrix{Rows: m.Cols, Cols: m.Rows, Values: m.Values}
 }
 
-// The values are in their places, but the shape is wrong.
-func wrongValuesAlone(m Matrix) Matrix {
+// It moves the values but does not change the shape.
+func wrongOnlyValues(m Matrix) Matrix {
 	t := solution(m)
 	t.Rows, t.Cols = m.Rows, m.Cols
 	return t
 }
 
-// It takes a row of the reply to be as long as a row of the request.
+// It assumes that a row of the reply is as long as a row of the request.
 func wrongRowLength(m Matrix) Matrix {
 	t := Matrix{Rows: m.Cols, Cols: m.Rows, Values: make([]float64, len(m.Values))}
 	for r := range m.Rows {

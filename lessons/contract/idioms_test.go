@@ -100,7 +100,7 @@ func TestWorkersContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	req := zmq4.NewReq(bg)
-	endpoint := listen(req)
+	listen(req)
 	asked := background(func() (string, error) { return askWorkers(ctx, req, "request") })
 	cancel()
 	if err := asked.result(t); !errors.Is(err, context.Canceled) {
@@ -109,7 +109,7 @@ func TestWorkersContext(t *testing.T) {
 
 	ctx, cancel = context.WithCancel(t.Context())
 	req = zmq4.NewReq(bg)
-	endpoint = listen(req)
+	endpoint := listen(req)
 	worker := dial(zmq4.NewRep(bg), endpoint)
 	asked = background(func() (string, error) { return askWorkers(ctx, req, "request") })
 	recv(worker) // and it sends no reply

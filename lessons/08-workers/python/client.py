@@ -13,7 +13,7 @@ args = parser.parse_args()
 context = zmq.Context()
 socket = context.socket(zmq.REQ)
 socket.rcvtimeo = 5000  # milliseconds
-socket.linger = 0  # what was not sent by then need not be
+socket.linger = 0  # when the socket closes, drop what has not been sent
 for endpoint in args.connect.split(","):
     socket.connect(endpoint)
 

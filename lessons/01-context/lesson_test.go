@@ -21,8 +21,8 @@ func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client") }
 
 func TestLesson(t *testing.T) { lessontest.Lesson(t) }
 
-// Behind a forwarder, connecting succeeds although the server is down. The
-// client waits for its server all the same.
+// A forwarder accepts a connection even though the server is down. The client
+// waits for its server nevertheless.
 func TestServerComesLater(t *testing.T) {
 	t.Parallel()
 	l := listen(t)
@@ -88,8 +88,8 @@ func forward(l net.Listener, endpoint string) {
 	}
 }
 
-// A Python server ends on SIGINT although the shell that started it with & made
-// it ignore that, and on SIGTERM, as a container sends it.
+// A Python server exits on SIGINT even if a shell that started it with & made it
+// ignore that signal, and on SIGTERM, which a container sends.
 func TestPythonServersEnd(t *testing.T) {
 	python := lessontest.Python(t)
 	if runtime.GOOS == "windows" {
@@ -108,10 +108,18 @@ func TestPythonServersEnd(t *testing.T) {
 				if err := command.Start(); err != nil {
 					t.Fatal(err)
 				}
-				if out, err := exec.Command(lessontest.Program("client"), "-connect", endpoint).CombinedOutput(); err != nil {
-					t.Errorf("%v: %s", err, out)
+				defer time.AfterFunc(3*time.Minute, func() { command.Process.Kill() }).Stop()
+				// The client gives up after 5 seconds, and Python may need longer to start.
+				for deadline := time.Now().Add(time.Minute); ; {
+					out, err := exec.Command(lessontest.Program("client"), "-connect", endpoint).CombinedOutput()
+					if err == nil {
+						break
+					}
+					if time.Now().After(deadline) {
+						t.Errorf("%v: %s", err, out)
+						break
+					}
 				}
-				defer time.AfterFunc(time.Minute, func() { command.Process.Kill() }).Stop()
 				command.Process.Signal(signal)
 				if err := command.Wait(); err != nil {
 					t.Error(err)
@@ -145,8 +153,8 @@ func TestOtherAddress(t *testing.T) {
 	}
 }
 
-// The programs of the next lessons repeat what the page explains: clients wait
-// for their server, and servers end on a second Ctrl-C.
+// The programs of the next lessons repeat what the page explains: a client waits
+// for its server, and a second Ctrl-C ends a server.
 func TestSameInNextLessons(t *testing.T) {
 	_, dial, _ := strings.Cut(read(t, "client/main.go"), "\n// dial connects")
 	for _, lesson := range []string{"02-req-rep", "03-json", "04-gob", "05-multipart", "07-strangers", "08-workers"} {

@@ -14,7 +14,7 @@ func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client", "..") }
 
 func TestLesson(t *testing.T) { lessontest.Lesson(t) }
 
-// A name may be of any length and hold any character.
+// A name may have any length and contain any character.
 func TestAnyName(t *testing.T) {
 	endpoint := lessontest.Serve(t)
 	var all strings.Builder
@@ -29,7 +29,7 @@ func TestAnyName(t *testing.T) {
 	}
 }
 
-// Fifty clients at once get a reply each, to their own request.
+// Each of fifty clients at once gets the reply to its own request.
 func TestFiftyClients(t *testing.T) {
 	endpoint := lessontest.Serve(t)
 	lessontest.Fifty(t, func(t testing.TB, i int) {
@@ -52,7 +52,7 @@ func TestSecondCtrlC(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// The server prints a name that is too long for the pipe, and nobody reads on.
+	// The server blocks because it prints a name that is too long for the pipe.
 	go lessontest.Request(endpoint, make([]byte, 1<<20))
 	if _, err := stdout.Read(make([]byte, 1)); err != nil {
 		t.Fatal(err)

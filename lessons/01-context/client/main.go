@@ -1,5 +1,5 @@
 // Client opens a REQ socket, connects it to an endpoint and closes it.
-// It sends no message yet: lesson 02 does.
+// It does not send messages yet; the client of lesson 02 does.
 package main
 
 import (
@@ -32,7 +32,7 @@ func main() {
 }
 
 func run(connect string) error {
-	// The client closes its socket itself, so its context never ends.
+	// The client closes its socket when it is done, so its context need not end.
 	ctx := context.Background()
 
 	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))

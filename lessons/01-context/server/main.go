@@ -1,5 +1,5 @@
 // Server opens a REP socket, binds it to an endpoint and waits for Ctrl-C.
-// It receives no message yet: lesson 02 does.
+// It does not receive messages yet; the server of lesson 02 does.
 package main
 
 import (
@@ -32,8 +32,8 @@ func main() {
 }
 
 func run(bind string) error {
-	// The context ends when you press Ctrl-C. After that, stop gives Ctrl-C its
-	// usual effect back, so that a second one ends the program at once.
+	// The context ends when you press Ctrl-C. After that, stop restores the usual
+	// effect of Ctrl-C, so that a second one ends the program at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
@@ -46,8 +46,9 @@ func run(bind string) error {
 
 	<-ctx.Done()
 
-	// Only Close frees the endpoint: the end of the context does not. Close
-	// returns an error if a client has left already, which does not matter here.
+	// Only Close frees the endpoint; the end of the context does not. Close
+	// returns an error if a client has already disconnected, which does not
+	// matter here.
 	rep.Close()
 	fmt.Println("REP socket is closed")
 	return nil

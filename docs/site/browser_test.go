@@ -76,6 +76,14 @@ type host struct {
 	mu        sync.Mutex
 	asked     []string
 	lacks     string // a file that it does not have for now
+	slow      string // a file that comes after a delay
+	delay     time.Duration
+}
+
+func (h *host) late(path string, delay time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.slow, h.delay = path, delay
 }
 
 func (h *host) missing(name string) {
@@ -102,8 +110,11 @@ func newHost(t *testing.T) *host {
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
 		h.asked = append(h.asked, r.URL.Path)
-		lacks := h.lacks
+		lacks, slow, delay := h.lacks, h.slow, h.delay
 		h.mu.Unlock()
+		if r.URL.Path == slow {
+			time.Sleep(delay)
+		}
 		if r.URL.Path == "/report" {
 			body, _ := io.ReadAll(r.Body)
 			io.WriteString(w, h.report(string(body)))
@@ -308,7 +319,12 @@ func TestBrowser(t *testing.T) {
 		{"flood", testFlood},
 		{"flooded wire", testFloodedWire},
 		{"workers", testWorkers},
-		{"open panel", testOpenPanel},
+		{"playground", testPlayground},
+		{"as the text says", testAsTheTextSays},
+		{"canceled", testCanceled},
+		{"arguments", testArguments},
+		{"nothing moves", testNothingMoves},
+		{"forced colors", testForcedColors},
 		{"not here", testNotHere},
 		{"wire", testWire},
 		{"wire keys", testWireKeys},
@@ -324,7 +340,7 @@ func testPages(t *testing.T, h *host, b tab) {
 		for _, look := range []struct {
 			name, theme   string
 			width, height int64
-		}{{"light", "light", 1280, 800}, {"dark", "dark", 1280, 800}, {"phone", "light", 360, 740}} {
+		}{{"light", "light", 1280, 800}, {"dark", "dark", 1280, 800}, {"phone", "light", 360, 740}, {"narrow", "dark", 320, 640}} {
 			t.Run(page+"/"+look.name, func(t *testing.T) {
 				b := tab{t, b.ctx}
 				b.size(look.width, look.height)
@@ -411,10 +427,15 @@ func testSearch(t *testing.T, h *host, b tab) {
 	if asked := h.asks(); len(asked) != 2 {
 		t.Errorf("the search loads %q, want its two files", asked)
 	}
-	for query, want := range searches(h) {
+	for query, want := range searches {
+		if !strings.Contains(want, "://") {
+			want = h.page(want)
+		}
 		b.paste(`dialog input`, query)
-		b.is(fmt.Sprintf("%s.slice(0, 3).some((o) => o.dataset.url === %q)", options, want), true)
+		b.is(options+`[0]?.href`, want)
 	}
+	b.paste(`dialog input`, "server: cannot bind to tcp://127.0.0.1:7891: listen tcp 127.0.0.1:7891: bind: address already in use")
+	b.is(options+`[0]?.textContent.startsWith('server: cannot bind to')`, true)
 	b.paste(`dialog input`, "qqqqqq")
 	b.is(`document.querySelector('dialog [role=status]').textContent`, "Nothing found")
 
@@ -429,42 +450,74 @@ func testSearch(t *testing.T, h *host, b tab) {
 	b.is(options+`.length > 2`, true)
 	b.press(kb.ArrowDown, kb.ArrowDown, kb.ArrowUp)
 	b.is(options+`.findIndex((o) => o.ariaSelected === 'true' && o.id === document.activeElement.getAttribute('aria-activedescendant'))`, 1)
-	url := b.text(options + `[1].dataset.url`)
+	url := b.text(options + `[1].href`)
 	b.press(kb.Enter)
-	b.is(`location.href`, h.page(url))
+	b.is(`location.href`, url)
 
 	// A button and the mouse do, too.
 	b.open(h.page("pyzmq.html"))
 	b.click(`button.search`)
 	b.paste(`dialog input`, "socket")
 	b.is(options+`.length > 2`, true)
-	url = b.text(options + `[0].dataset.url`)
+	url = b.text(options + `[0].href`)
 	b.click(`[role=option]`)
-	b.is(`location.href`, h.page(url))
+	b.is(`location.href`, url)
+
+	// An address can ask.
+	b.open(h.page("index.html?q=docker"))
+	b.is(options+`[0]?.href`, h.page("your-own-service.html#in-a-container"))
+
+	// Without its files it says so until it is opened again.
+	h.missing("search-index.js")
+	b.open(h.page("index.html"))
+	b.press("/")
+	const status = `document.querySelector('dialog [role=status]').textContent`
+	const broken = "The search does not work: search-index.js did not load. Close it and try again."
+	b.is(status, broken)
+	b.paste(`dialog input`, "socket")
+	b.is(status, broken)
+	h.missing("")
+	b.press(kb.Escape)
+	b.is(`document.querySelector('dialog').open`, false)
+	b.click(`button.search`)
+	b.paste(`dialog input`, "socket")
+	b.is(options+`.length > 2`, true)
 }
 
-// searches returns what a reader types, and what must be among the first three
-// that are found.
-func searches(h *host) map[string]string {
-	line := func(text string) string { // the address of a message
-		var id string
-		for _, part := range strings.Split(string(h.files["errors.html"]), `id="`) {
-			if i, after, _ := strings.Cut(part, `"`); strings.HasPrefix(after, ">"+escape(text)) || strings.HasPrefix(after, "><code>"+escape(text)) {
-				id = i
-			}
-		}
-		return "errors.html#" + id
-	}
-	taken := `server: cannot bind to tcp://127.0.0.1:5555: zmq4: could not listen to "tcp://127.0.0.1:5555": listen tcp 127.0.0.1:5555: bind: address already in use`
-	return map[string]string{
-		"recv_pyobj":             "pyzmq.html#row-socketrecv_pyobj",
-		"pyobj":                  "pyzmq.html#row-socketrecv_pyobj",
-		"NewMsgString":           "pyzmq.html#row-socketsend_stringtext",
-		taken:                    line(taken),
-		"address already in use": line(taken),
-		// with an endpoint that no page has
-		strings.ReplaceAll(taken, "5555", "7891"): line(taken),
-	}
+// searches are what readers type, and what must be found first.
+var searches = map[string]string{
+	"docker":                           "your-own-service.html#in-a-container",
+	"windows":                          "your-own-service.html#make-it",
+	"systemd":                          "your-own-service.html#under-systemd",
+	"inproc":                           "01-context.html#endpoints",
+	"ipc":                              "01-context.html#endpoints",
+	"recieve":                          "02-req-rep.html",
+	"threads":                          "02-req-rep.html#one-goroutine-per-socket",
+	"wireshark":                        "02-req-rep.html#on-the-wire",
+	"pickle":                           "04-gob.html",
+	"numpy":                            "05-multipart.html",
+	"deadlock":                         "06-no-reply.html",
+	"retry":                            "06-no-reply.html",
+	"timeout":                          "06-no-reply.html",
+	"NOBLOCK":                          "06-no-reply.html#pyzmq-beside-go",
+	"Resource temporarily unavailable": "06-no-reply.html#pyzmq-beside-go",
+	"backoff":                          "06-no-reply.html#retries-that-make-it-worse",
+	"CURVE":                            "07-strangers.html#what-goes-wrong",
+	"broker":                           "08-workers.html",
+	"envelope":                         "contract.html#rep-delimiter",
+	"heartbeat":                        "contract.html#req-heartbeat",
+	"linger":                           "guard.html#row-linger",
+	"REP":                              "pyzmq.html#rep-the-servers-socket",
+	"recv_pyobj":                       "pyzmq.html#row-socketrecv_pyobj",
+	"pyobj":                            "pyzmq.html#row-socketrecv_pyobj",
+	"NewMsgString":                     "pyzmq.html#row-socketsend_stringtext",
+	"sokcet":                           "pyzmq.html#row-zmqsocket",
+	"no such host":                     "errors.html#row-no-such-host",
+	"connection refused":               "errors.html#row-connect--connection-refused",
+	"connection reset by peer":         "errors.html#row-connection-reset-by-peer",
+	"address already in use":           "errors.html#row-bind--address-already-in-use",
+	"PUB":                              "https://zguide.zeromq.org/docs/chapter1/#pub-and-sub-publish-and-subscribe",
+	"majordomo":                        "https://zguide.zeromq.org/docs/chapter4/#reliable-request-reply-the-pirate-patterns-and-majordomo",
 }
 
 // The theme is the system's until the reader chooses one, which is kept.
@@ -547,7 +600,7 @@ func testFromDisk(t *testing.T, h *host, b tab) {
 	b.open("file://" + dir + "/index.html")
 	b.press("/")
 	b.paste(`dialog input`, "recv_string")
-	b.is(`document.querySelector('[role=option]')?.dataset.url`, "pyzmq.html#row-socketrecv_string")
+	b.is(`document.querySelector('[role=option]')?.getAttribute('href').split('/').pop()`, "pyzmq.html#row-socketrecv_string")
 	b.press(kb.Enter)
 	b.is(`location.href`, "file://"+dir+"/pyzmq.html#row-socketrecv_string")
 }

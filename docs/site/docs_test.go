@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -195,17 +196,22 @@ func TestIndex(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &got); err != nil {
 		t.Fatal(err)
 	}
+	newEntry := func(title, page, url, text string) entry { return entry{title, page, url, text, ""} }
 	want := []entry{
-		{"Small", "Introduction", "index.html", "A repository. Lesson, testdata"},
-		{"Lesson 01: One", "01: One", "01-a.html", "Its idea."},
-		{"How it works", "01: One", "01-a.html#how-it-works", `fmt.Println("<a>") go run ./lessons/01-a/server server/main.go python/server.py what it prints`},
-		{"What goes wrong", "01: One", "01-a.html#what-goes-wrong", "See above and run.txtar, out.txt. More & more"},
-		{"Folded", "01: One", "01-a.html#folded", `Some text. fmt.Println("<a>") server: cannot bind to tcp://127.0.0.1:5555: taken`},
-		{"What goes wrong", "What goes wrong", "errors.html", "All messages."},
-		{"cannot send: …", "What goes wrong", "errors.html#row-cannot-send-", "Nothing."},
-		{"server: cannot bind to tcp://127.0.0.1:5555: taken", "What goes wrong", "errors.html#error-01-1", ""},
-		{"server: more", "What goes wrong", "errors.html#error-01-2", ""},
+		newEntry("Small", "Introduction", "index.html", "A repository. Lesson, testdata"),
+		newEntry("Lesson 01: One", "01: One", "01-a.html", "Its idea."),
+		newEntry("How it works", "01: One", "01-a.html#how-it-works", `fmt.Println("<a>") go run ./lessons/01-a/server server/main.go python/server.py what it prints`),
+		newEntry("What goes wrong", "01: One", "01-a.html#what-goes-wrong", "See above and run.txtar, out.txt. More & more"),
+		newEntry("Folded", "01: One", "01-a.html#folded", `Some text. fmt.Println("<a>") server: cannot bind to tcp://127.0.0.1:5555: taken`),
+		newEntry("What goes wrong", "What goes wrong", "errors.html", "All messages."),
+		newEntry("cannot send: …", "What goes wrong", "errors.html#row-cannot-send--", "Nothing."),
+		newEntry("server: cannot bind to tcp://127.0.0.1:5555: taken", "What goes wrong", "errors.html#error-01-1", ""),
+		newEntry("server: more", "What goes wrong", "errors.html#error-01-2", ""),
 	}
+	if last := got[len(got)-1]; !strings.HasPrefix(last.URL, "https://zguide.zeromq.org/docs/chapter8/") {
+		t.Errorf("the last entry is %v", last)
+	}
+	got = got[:len(got)-len(elsewhere)]
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
@@ -257,6 +263,20 @@ func TestLinks(t *testing.T) {
 	}
 	for _, mistake := range badLinks(files) {
 		t.Error(mistake)
+	}
+
+	index := string(files["search-index.js"])
+	for url := range synonyms {
+		if !strings.Contains(index, fmt.Sprintf("%q", url)) {
+			t.Errorf("synonyms: the search has no entry %s", url)
+		}
+	}
+	ids := map[string]bool{}
+	for _, m := range regexp.MustCompile(`"url":"([^"]*)"`).FindAllStringSubmatch(index, -1) {
+		if ids[m[1]] {
+			t.Errorf("the search has two entries %s", m[1])
+		}
+		ids[m[1]] = true
 	}
 
 	broken := map[string][]byte{"a.html": []byte(`<p id="x"><p id="x"><a href="#y"><a href="b/c.html"><a href="d.html#x">`), "d.html": nil}

@@ -169,7 +169,7 @@ func rowID(p *page, row *east.TableRow) string {
 	if p.group != "Reference" || cell == nil || cell.FirstChild() == nil || cell.FirstChild().Kind() != ast.KindCodeSpan {
 		return ""
 	}
-	return "row-" + slug(plain(cell, p.text))
+	return "row-" + slug(strings.ReplaceAll(plain(cell, p.text), ":", "-"))
 }
 
 func replace(n ast.Node, html string) {

@@ -10,10 +10,12 @@ import (
 	"os/exec"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -354,12 +356,13 @@ func testWorkers(t *testing.T, h *host, b tab) {
 	workers(0)
 }
 
-// With a panel open, axe finds nothing, and the page is as wide as the screen.
-func testOpenPanel(t *testing.T, h *host, b tab) {
+// With the playground open, axe finds nothing, the page is as wide as the
+// screen, each button can be hit, and what a reader types into can be seen.
+func testPlayground(t *testing.T, h *host, b tab) {
 	for _, look := range []struct {
 		theme         string
 		width, height int64
-	}{{"light", 1280, 800}, {"dark", 1280, 800}, {"light", 375, 740}, {"dark", 375, 740}} {
+	}{{"light", 1400, 900}, {"dark", 1000, 800}, {"light", 375, 740}, {"dark", 320, 640}} {
 		t.Run(fmt.Sprint(look.theme, look.width), func(t *testing.T) {
 			b := tab{t, b.ctx}
 			b.size(look.width, look.height)
@@ -367,11 +370,204 @@ func testOpenPanel(t *testing.T, h *host, b tab) {
 			b.open(h.page("02-req-rep.html"))
 			b.run("02-req-rep/client")
 			b.status(1, "exit status 0")
-			b.is(`document.querySelectorAll('.frames tbody button').length`, 20)
-			b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.frames tbody button')[5].click()`))
-			b.is(`Math.max(innerWidth, document.documentElement.scrollWidth)`, look.width)
-			b.axe()
+			parts := []string{""}
+			if look.width < 640 { // one part at a time
+				parts = []string{"server", "client", "Wire"}
+			}
+			for _, part := range parts {
+				if part != "" {
+					b.button("document.querySelector('.switch')", part)
+					b.is(`[...document.querySelectorAll(':is(.pane, .wire)')].filter((p) => p.checkVisibility()).length`, 1)
+				}
+				if part == "" || part == "Wire" {
+					b.is(`document.querySelectorAll('.frames tbody button').length`, 20)
+					b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.frames tbody button')[5].click()`))
+				}
+				b.is(`Math.max(innerWidth, document.documentElement.scrollWidth)`, look.width)
+				b.is(`[...document.querySelectorAll('button, input, #menu a, summary')].filter((e) => e.checkVisibility()).map((e) => [e.getBoundingClientRect(), e])
+					.filter(([r]) => Math.min(r.width, r.height) < 24).map(([r, e]) => e.textContent + r.width + 'x' + r.height)`, "")
+				b.axe()
+			}
+			if got, err := strconv.ParseFloat(b.text(contrast), 64); err != nil || got < 3 {
+				t.Errorf("the border of the arguments has a contrast of %v, %v, want 3", got, err)
+			}
 		})
+	}
+}
+
+// contrast is that of the border of a pane's arguments (WCAG 2.2, 1.4.11).
+const contrast = `(() => {
+	const style = getComputedStyle(document.querySelector('.pane input'))
+	const light = (color) => color.match(/[\d.]+/g).slice(0, 3).map((c) => c / 255)
+		.map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0)
+	const [a, b] = [light(style.borderTopColor), light(style.backgroundColor)]
+	return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+})()`
+
+// A page shows no run that differs from its text: what follows a block of
+// commands that run is what they print.
+func testAsTheTextSays(t *testing.T, h *host, b tab) {
+	// The text of these is of a part of the run that the reader takes part in.
+	later := map[string]bool{"01-context/server": true}
+	for _, page := range []string{"01-context", "02-req-rep", "03-json", "04-gob", "05-multipart", "06-no-reply", "07-strangers"} {
+		t.Run(page, func(t *testing.T) {
+			b := tab{t, b.ctx}
+			b.open(h.page(page + ".html"))
+			var blocks []struct{ Command, Text string }
+			if err := json.Unmarshal([]byte(b.text(`JSON.stringify([...document.querySelectorAll('.run')].map((block) => ({
+				command: [...block.querySelectorAll('[data-command]')].map((code) => code.dataset.command).join('\n'),
+				text: block.nextElementSibling.matches('pre.text') ? block.nextElementSibling.textContent : '',
+			})))`)), &blocks); err != nil || len(blocks) == 0 {
+				t.Fatal(blocks, err)
+			}
+			for i, block := range blocks {
+				if strings.Contains(block.Command, "-wire") || later[block.Command] {
+					continue
+				}
+				b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelectorAll('.start')[%d].click()", i)))
+				for line := range strings.Lines(block.Text) {
+					line = variable.ReplaceAllString(regexp.QuoteMeta(strings.TrimSpace(line)), `\S+`)
+					b.is(fmt.Sprintf("[...document.querySelectorAll('.pane pre')].some((pre) => new RegExp(%q).test(pre.textContent))", line), true)
+				}
+				b.is(`[...document.querySelectorAll('.pane')].filter((pane) => pane.getAttribute('aria-label').startsWith('client') && pane.dataset.state === 'running').length`, 0)
+			}
+		})
+	}
+}
+
+// variable is what differs from run to run: a port that the system chose.
+var variable = regexp.MustCompile(`127\\\.0\\\.0\\\.1:[1-9]\d{4}|127\\\.0\\\.0\\\.1:40\d+`)
+
+// A run that is stopped, replaced or closed while it starts leaves nothing
+// behind, and neither does one that is started twice.
+func testCanceled(t *testing.T, h *host, b tab) {
+	const running = `document.querySelectorAll('.pane[data-state=running]').length`
+	b.open(h.page("06-no-reply.html"))
+
+	// Started twice, and stopped before the programs are there.
+	b.run("06-no-reply/client")
+	b.run("06-no-reply/client")
+	b.button("document", "Stop all")
+	b.is(`document.querySelector('.playground progress')`, "null") // loaded
+	b.is(`document.querySelectorAll('.pane').length`, 0)
+
+	// Stopped before its worker has begun.
+	b.run("06-no-reply/server")
+	b.status(0, "running")
+	b.button("document", "Stop all")
+	b.is(running, 0)
+	b.do(chromedp.Evaluate[chromedp.Void](`{ const [toggle] = document.querySelectorAll('.pane button'); toggle.click(); toggle.click() }`))
+	b.is(`/^(signal: interrupt|exit status 0)$/.test(`+pane(0)+`.querySelector('[role=status]').textContent)`, true) // before or after it has begun
+
+	// Another block takes the place of one that runs.
+	b.run("-slow")
+	b.is(running, 2)
+	b.run("-crash")
+	b.is(`document.querySelectorAll('.pane').length`, 2)
+	b.status(0, "exit status 1")
+	b.is(pane(1)+`.querySelector('input').value`, "-timeout 1m")
+
+	// Close ends it, and the focus goes back to the block.
+	b.button("document", "Close")
+	b.is(`document.querySelectorAll('.playground').length`, 0)
+	b.is(`document.activeElement.className`, "start")
+	b.is(`[...document.querySelectorAll('.start')].filter((s) => s.textContent === 'Running').length`, 0)
+
+	// A pause ends with Stop all.
+	b.open(h.page("02-req-rep.html"))
+	b.run("02-req-rep/client")
+	b.status(1, "exit status 0")
+	b.button("document", "Pause")
+	b.start(1, "")
+	b.status(1, "running")
+	b.button("document", "Stop all")
+	b.is(running, 0)
+	b.is(`[...document.querySelectorAll('.wire button')][0].getAttribute('aria-pressed')`, false)
+	b.run("02-req-rep/client")
+	b.status(1, "exit status 0")
+
+	// A server that does not listen on the page's network does not hold up the rest.
+	b.button(pane(0), "Stop")
+	b.status(0, "exit status 0")
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('[data-command]')[0].dataset.command += ' -bind inproc://a'`))
+	b.run("02-req-rep/server")
+	b.is(`document.querySelectorAll('.pane').length`, 3)
+	b.is(running, 1)
+	b.run("02-req-rep/client")
+	b.status(2, "exit status 0")
+}
+
+// Arguments are words as a shell's, and a pane keeps the focus when it starts and stops.
+func testArguments(t *testing.T, h *host, b tab) {
+	b.open(h.page("02-req-rep.html"))
+	b.run("02-req-rep/server")
+	b.status(0, "running")
+	for _, line := range []string{`a  b`, `"a b" 'c "d'`, `a"b c"'d e'f`, `a\ b "c\"d\\e\f" '\'`, `'' ""`, `"tcp://*:0"`} {
+		out, err := exec.Command("sh", "-c", "set -f; printf '%s|' "+line).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.is(fmt.Sprintf("import(new URL('run.js', base)).then(({ words }) => words(%q).map((word) => word + '|').join(''))", line), string(out))
+	}
+	b.start(0, "")
+	b.button("document", "Add client")
+	b.start(1, `"open`)
+	b.status(1, "not started")
+	b.output(1, `after " something is missing`)
+	b.start(1, `"Ada Lovelace" Grace`)
+	b.status(1, "exit status 0")
+	b.output(1, "sent \"Ada Lovelace\", received \"Hello, Ada Lovelace!\"\nsent \"Grace\", received \"Hello, Grace!\"\n")
+	b.button("document", "Add server")
+	b.is(pane(1)+`.querySelector('input').value`, "-bind tcp://127.0.0.1:5556")
+	b.button(pane(1), "Remove")
+	b.is(`document.querySelectorAll('.pane').length`, 2)
+	b.is(`document.activeElement.tagName`, "BUTTON")
+
+	b.focus(".pane button")
+	b.press(kb.Enter)
+	b.status(0, "exit status 0")
+	b.is(`document.activeElement.textContent`, "Start")
+	b.press(kb.Enter)
+	b.status(0, "running")
+	b.is(`document.activeElement.textContent`, "Stop")
+}
+
+// Nothing moves while a page loads, not even if its script is late, nor when the
+// playground opens but by the reader's doing.
+func testNothingMoves(t *testing.T, h *host, b tab) {
+	h.late("/folder/site.js", 300*time.Millisecond)
+	defer h.late("", 0)
+	for _, width := range []int64{320, 375, 1280} {
+		b.size(width, 740)
+		for _, page := range []string{"index.html", "02-req-rep.html", "contract.html"} {
+			b.open(h.page(page))
+			b.is(`document.querySelectorAll('dialog').length`, 1) // the script has run
+			b.is(`new Promise((resolve) => {
+				let sum = 0
+				new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value }).observe({ type: 'layout-shift', buffered: true })
+				setTimeout(() => resolve(sum < 0.02 || sum), 100)
+			})`, true)
+		}
+	}
+}
+
+// In colors of the reader's own, what is chosen still differs from the rest.
+func testForcedColors(t *testing.T, h *host, b tab) {
+	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}}}
+	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, params); err != nil {
+		t.Fatal(err)
+	}
+	b.size(1000, 800)
+	b.open(h.page("02-req-rep.html"))
+	b.run("02-req-rep/client")
+	b.status(1, "exit status 0")
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.frames tbody button')[5].click()`))
+	for _, pair := range [][3]string{
+		{`#menu a[aria-current]`, `#menu a:not([aria-current])`, "borderLeftColor"},
+		{`[role=tab][aria-selected=true]`, `[role=tab][aria-selected=false]`, "borderBottomColor"},
+		{`.frames tr[aria-current]`, `.frames tbody tr:not([aria-current])`, "outlineStyle"},
+	} {
+		b.is(fmt.Sprintf("getComputedStyle(document.querySelector(%q)).%s !== getComputedStyle(document.querySelector(%q)).%[2]s", pair[0], pair[2], pair[1]), true)
 	}
 }
 

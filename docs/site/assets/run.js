@@ -124,7 +124,7 @@ class Playground {
     this.panes.splice(this.panes.indexOf(pane), 1)
     pane.root.remove()
     this.draw()
-    this.root.querySelector('button').focus()
+    this.root.querySelector('.title > button').focus()
   }
 
   // draw makes the buttons that depend on the panes.

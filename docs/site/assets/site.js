@@ -183,27 +183,30 @@ function load (name) {
 const words = (text) => text.split(/[^\p{L}\p{N}_]+/u)
 const parts = (word) => [...new Set([word, ...word.split('_')])].map((part) => part.toLowerCase())
 
+const common = new Set('a an and are can do does for how i in is it my not of or the there to what when where which why with'.split(' '))
+
 async function openIndex () {
   await Promise.all([load('minisearch.js'), load('search-index.js')])
   /* global MiniSearch, searchEntries */
   const index = new MiniSearch({
     idField: 'url',
-    fields: ['title', 'page', 'text'],
+    fields: ['title', 'page', 'text', 'words'],
     storeFields: ['title', 'page', 'text'],
     tokenize: words,
     processTerm: parts
   })
   index.addAll(searchEntries)
+  // Each word, but for those that every question has, or one like it, or any of them: a message that was pasted has an
+  // address of the reader's own in it. Two letters may be swapped: that is two
+  // mistakes.
+  const exact = { processTerm: (word) => !common.has(word.toLowerCase()) && word.toLowerCase(), prefix: (word) => word.length > 2, boost: { title: 3, words: 6 }, combineWith: 'AND' }
+  const like = { ...exact, fuzzy: (word) => word.length > 4 && 0.3 }
   return (query) => {
-    const options = {
-      processTerm: (word) => word.toLowerCase(),
-      prefix: true,
-      fuzzy: (word) => word.length > 4 ? 0.2 : false,
-      boost: { title: 3 }
+    for (const options of [exact, like, { ...like, combineWith: 'OR' }]) {
+      const found = index.search(query, options)
+      if (found.length) return found.slice(0, 12)
     }
-    const found = index.search(query, { ...options, combineWith: 'AND' })
-    // A message that was pasted has an address of the reader's own in it.
-    return (found.length ? found : index.search(query, { ...options, combineWith: 'OR' })).slice(0, 12)
+    return []
   }
 }
 
@@ -237,39 +240,32 @@ function searching () {
     input.setAttribute('aria-activedescendant', options.length ? options[at].id : '')
     options[at]?.scrollIntoView({ block: 'nearest' })
   }
-  const show = () => {
+  const show = (problem) => {
     const query = input.value.trim()
     const found = query && find ? find(query) : []
-    list.replaceChildren(...found.map((result, i) => {
-      const option = element('div', { role: 'option', id: `result-${i}`, 'data-url': result.id },
-        ...snippet(result.title, result.terms), ' ',
-        element('small', {}, result.page === result.title ? '' : result.page),
-        element('div', {}, ...snippet(result.text, result.terms)))
-      option.addEventListener('click', () => go(i))
-      return option
-    }))
+    list.replaceChildren(...found.map((result, i) => element('a', { role: 'option', id: `result-${i}`, tabindex: -1, href: new URL(result.id, base) },
+      ...snippet(result.title, result.terms), ' ',
+      element('small', {}, result.page === result.title ? '' : result.page),
+      element('div', {}, ...snippet(result.text, result.terms)))))
     list.hidden = !found.length
     input.setAttribute('aria-expanded', found.length > 0)
-    status.textContent = !query
+    status.textContent = problem ?? (!query
       ? 'Arrow keys choose, Enter opens, Esc closes.'
-      : !find ? 'Loading …' : found.length ? `${found.length} found` : 'Nothing found'
+      : !find ? 'Loading …' : found.length ? `${found.length} found` : 'Nothing found')
     select(0)
   }
-  const go = (i) => {
-    dialog.close()
-    location.href = new URL(list.children[i].dataset.url, base)
-  }
+  let problem
   const open = async () => {
-    if (dialog.open) return
-    dialog.showModal()
+    if (!dialog.open) dialog.showModal()
     input.select()
+    problem = undefined
     show()
     try {
       find ??= await openIndex()
-      show()
     } catch (error) {
-      status.textContent = `The search does not work: ${error.message}`
+      problem = `The search does not work: ${error.message}. Close it and try again.`
     }
+    show(problem)
   }
 
   button.addEventListener('click', open)
@@ -278,17 +274,21 @@ function searching () {
     event.preventDefault()
     open()
   })
-  input.addEventListener('input', show)
+  input.addEventListener('input', () => show(problem))
   input.addEventListener('keydown', (event) => {
     if (event.key === 'ArrowDown') select(at + 1)
     else if (event.key === 'ArrowUp') select(at - 1)
-    else if (event.key === 'Enter' && list.children.length) go(at)
+    else if (event.key === 'Enter' && list.children.length) list.children[at].click()
     else if (event.key === 'Escape') dialog.close()
     else return
     event.preventDefault()
   })
-  dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close() })
-  button.hidden = false
+  dialog.addEventListener('click', (event) => { if (event.target === dialog || event.target.closest('a')) dialog.close() })
+  const asked = new URLSearchParams(location.search).get('q')
+  if (asked !== null) {
+    input.value = asked
+    open()
+  }
 }
 
 theme()

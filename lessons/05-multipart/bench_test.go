@@ -14,7 +14,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// A matrix is sent there and back.
+// A matrix is what the benchmark sends.
 type matrix struct {
 	Rows, Columns int
 	Values        []float64
@@ -70,11 +70,12 @@ func decodeMultipart(frames [][]byte) (m matrix, err error) {
 	return m, err
 }
 
-// BenchmarkRoundTrip sends a matrix to a server that decodes it, encodes it
-// again and sends it back, where it is decoded. In turn with it go as many raw
-// bytes as its values have, which nobody looks at. Of either the fastest trip
-// counts, since other work on the computer can only slow one down. x-raw is how
-// many times as long the matrix takes.
+// BenchmarkRoundTrip sends a matrix to a server, which decodes it, encodes it
+// again, and sends it back to be decoded. In turn with the matrix, the benchmark
+// sends the same number of raw bytes, which nothing decodes. It reports the
+// fastest round trip of the matrix, because other work on the computer can only
+// slow one down, and x-raw, which is that time divided by the fastest of the raw
+// bytes.
 func BenchmarkRoundTrip(b *testing.B) {
 	for _, shape := range [][2]int{{100, 10}, {1000, 1000}} {
 		m := matrix{shape[0], shape[1], make([]float64, shape[0]*shape[1])}
@@ -106,8 +107,8 @@ func BenchmarkRoundTrip(b *testing.B) {
 	}
 }
 
-// connect starts a server for a format and returns a function that sends a
-// matrix to it and returns how long that took, there and back.
+// connect starts a server for a format. It returns a function that sends a matrix
+// to the server and returns how long the round trip took.
 func connect(b *testing.B, f format) func(matrix) time.Duration {
 	rep := zmq4.NewRep(b.Context())
 	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
@@ -156,7 +157,7 @@ func connect(b *testing.B, f format) func(matrix) time.Duration {
 		got, err := f.decode(msg.Frames)
 		took := time.Since(start)
 		if err != nil || got.Rows != m.Rows || got.Columns != m.Columns || !slices.Equal(got.Values, m.Values) {
-			b.Fatalf("another matrix came back, error %v", err)
+			b.Fatalf("received a different matrix, error %v", err)
 		}
 		return took
 	}

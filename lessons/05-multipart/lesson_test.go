@@ -35,7 +35,7 @@ func askSquares(t testing.TB, endpoint string, rows, columns int, values []float
 	}
 }
 
-// A matrix may be of any shape and hold any value.
+// A matrix can have any shape and hold any values.
 func TestAnyMatrix(t *testing.T) {
 	endpoint := lessontest.Serve(t)
 	values := []float64{0, 3, -1.5, 0.1, 1e200, 1e-200, math.Inf(1), math.Inf(-1)}
@@ -49,7 +49,7 @@ func TestAnyMatrix(t *testing.T) {
 	askSquares(t, endpoint, 1000, 1000, million)
 }
 
-// Fifty clients at once get a reply each, to their own request.
+// Each of fifty concurrent clients gets the reply to its own request.
 func TestFiftyClients(t *testing.T) {
 	endpoint := lessontest.Serve(t)
 	lessontest.Fifty(t, func(t testing.TB, i int) {
@@ -61,11 +61,10 @@ func TestFiftyClients(t *testing.T) {
 	})
 }
 
-// What the page says about the bytes on the wire: one frame after the other,
-// each with its flags and its length, by Send as by SendMulti.
+// Send and SendMulti put the bytes on the wire that are in the page's table.
 func TestWire(t *testing.T) {
 	server := lessontest.Serve(t)
-	askSquares(t, server, 1, 1, []float64{2}) // it is up
+	askSquares(t, server, 1, 1, []float64{2}) // the server is up
 
 	header := []byte(`{"dtype": "<f8", "shape": [100, 10], "order": "C"}`)
 	data := bytes.Repeat([]byte("\x00\x00\x00\x00\x00\x00\x00@"), 1000)
@@ -79,7 +78,7 @@ func TestWire(t *testing.T) {
 	} {
 		endpoint, said := listenIn(t, server)
 		req := zmq4.NewReq(t.Context())
-		defer time.AfterFunc(time.Minute, func() { req.Close() }).Stop() // Recv knows no deadline
+		defer time.AfterFunc(time.Minute, func() { req.Close() }).Stop() // Recv has no timeout
 		if err := req.Dial(endpoint); err != nil {
 			t.Fatal(err)
 		}
@@ -99,8 +98,8 @@ func TestWire(t *testing.T) {
 	}
 }
 
-// listenIn passes one connection on to a server. When the client closes it,
-// said yields every byte that the client has sent.
+// listenIn forwards one connection to a server. When the client closes the
+// connection, said receives every byte that the client sent.
 func listenIn(t *testing.T, server string) (endpoint string, said <-chan []byte) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -79,7 +79,7 @@ func run(connect string) error {
 		return fmt.Errorf("cannot decode the reply: %w", err)
 	}
 	if reply.Error != "" {
-		return fmt.Errorf("the server says: %q", reply.Error)
+		return fmt.Errorf("the server rejected the matrix: %q", reply.Error)
 	}
 	squared := reply.Squared
 	fmt.Printf("received %T, %d x %d\n", squared, squared.Rows, squared.Cols)

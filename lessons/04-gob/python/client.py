@@ -25,7 +25,7 @@ except zmq.Again:
 except Exception as err:  # bytes that are not a pickle can raise any exception
     sys.exit(f"client: cannot unpickle the reply: {err}")
 if not isinstance(squared, numpy.ndarray):
-    sys.exit(f"client: the server says: {squared!r}")
+    sys.exit(f"client: the server rejected the matrix: {squared!r}")
 
 name = f"{type(squared).__module__}.{type(squared).__name__}"
 print(f"received {name}, {squared.shape[0]} x {squared.shape[1]}")

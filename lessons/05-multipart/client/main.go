@@ -1,6 +1,6 @@
-// Client connects a REQ socket, sends a matrix of random numbers as a header
-// and bytes, and receives it squared. It prints how much the reply differs from
-// the squares that it calculated itself: 0.
+// Client connects a REQ socket, sends a matrix of random numbers as a header and
+// bytes, and receives the square of each number. It prints how much the reply
+// differs from the squares that it calculated itself, which is 0.
 package main
 
 import (
@@ -67,13 +67,13 @@ func run(connect string) error {
 	}
 	squares, err := parse(msg.Frames)
 	if err != nil {
-		return fmt.Errorf("no squares: %w", err)
+		return fmt.Errorf("cannot use the reply: %w", err)
 	}
 	fmt.Printf("received %d x %d values of dtype <f8\n", rows, columns)
 
 	var difference float64
 	for i, v := range matrix {
-		// Without float64 some processors would round v*v - squares[i] only once.
+		// float64 rounds the square. Without it, some processors round only once.
 		difference += math.Abs(float64(v*v) - squares[i])
 	}
 	fmt.Println("difference:", difference)

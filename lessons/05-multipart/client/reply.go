@@ -6,10 +6,11 @@ import (
 	"fmt"
 )
 
-// parse returns the values of a reply, or what is wrong with the reply.
+// parse returns the values in a reply, or an error that says what is wrong with
+// the reply.
 func parse(frames [][]byte) ([]float64, error) {
 	if len(frames) == 1 {
-		return nil, fmt.Errorf("the server says %#q", frames[0])
+		return nil, fmt.Errorf("the server rejected the matrix: %#q", frames[0])
 	}
 	if len(frames) != 2 {
 		return nil, fmt.Errorf("a reply is two frames, not %d", len(frames))
@@ -23,7 +24,7 @@ func parse(frames [][]byte) ([]float64, error) {
 		return nil, fmt.Errorf("the header is not JSON: %w", err)
 	}
 	if header.Dtype != "<f8" || header.Shape != [2]int{rows, columns} || header.Order != "C" {
-		return nil, fmt.Errorf("the header describes another matrix: %#q", frames[0])
+		return nil, fmt.Errorf("the header describes a different matrix: %#q", frames[0])
 	}
 	if len(frames[1]) != 8*rows*columns {
 		return nil, fmt.Errorf("%d x %d values of 8 bytes are not %d bytes", rows, columns, len(frames[1]))

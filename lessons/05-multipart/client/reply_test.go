@@ -16,19 +16,19 @@ func TestParse(t *testing.T) {
 		want   string // the error
 	}{
 		{"good", []string{header, data}, ""},
-		{"the same header written otherwise", []string{`{"order":"C","shape":[100,10],"dtype":"\u003cf8"}`, data}, ""},
+		{"the same header in a different order", []string{`{"order":"C","shape":[100,10],"dtype":"\u003cf8"}`, data}, ""},
 		{"no frame", nil, "a reply is two frames, not 0"},
-		{"an error", []string{`{"error": "the order is not C"}`}, "the server says `{\"error\": \"the order is not C\"}`"},
+		{"an error", []string{`{"error": "the order is not C"}`}, "the server rejected the matrix: `{\"error\": \"the order is not C\"}`"},
 		{"three frames", []string{header, "", header}, "a reply is two frames, not 3"},
 		{"not JSON", []string{"header", data}, "the header is not JSON: invalid character 'h' looking for beginning of value"},
-		{"another dtype", []string{strings.Replace(header, "f8", "f4", 1), data},
-			"the header describes another matrix: `{\"dtype\": \"<f4\", \"shape\": [100, 10], \"order\": \"C\"}`"},
-		{"another shape", []string{strings.Replace(header, "10]", "11]", 1), data},
-			"the header describes another matrix: `{\"dtype\": \"<f8\", \"shape\": [100, 11], \"order\": \"C\"}`"},
-		{"another order", []string{strings.Replace(header, "C", "F", 1), data},
-			"the header describes another matrix: `{\"dtype\": \"<f8\", \"shape\": [100, 10], \"order\": \"F\"}`"},
-		{"a byte too few", []string{header, data[1:]}, "100 x 10 values of 8 bytes are not 7999 bytes"},
-		{"a byte too many", []string{header, data + "x"}, "100 x 10 values of 8 bytes are not 8001 bytes"},
+		{"a different dtype", []string{strings.Replace(header, "f8", "f4", 1), data},
+			"the header describes a different matrix: `{\"dtype\": \"<f4\", \"shape\": [100, 10], \"order\": \"C\"}`"},
+		{"a different shape", []string{strings.Replace(header, "10]", "11]", 1), data},
+			"the header describes a different matrix: `{\"dtype\": \"<f8\", \"shape\": [100, 11], \"order\": \"C\"}`"},
+		{"a different order", []string{strings.Replace(header, "C", "F", 1), data},
+			"the header describes a different matrix: `{\"dtype\": \"<f8\", \"shape\": [100, 10], \"order\": \"F\"}`"},
+		{"one byte too few", []string{header, data[1:]}, "100 x 10 values of 8 bytes are not 7999 bytes"},
+		{"one byte too many", []string{header, data + "x"}, "100 x 10 values of 8 bytes are not 8001 bytes"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,4 +1,4 @@
-"""Client sends a random matrix and prints its square's difference to its own."""
+"""Client sends a random matrix, receives its squares, and checks them."""
 
 import argparse
 import json
@@ -28,11 +28,11 @@ try:
 except zmq.Again:
     sys.exit("client: no reply within 5 seconds")
 if len(reply) == 1:
-    sys.exit(f"client: no squares: the server says {reply[0]!r}")
+    sys.exit(f"client: cannot use the reply: the server rejected the matrix: {reply[0]!r}")
 if len(reply) != 2:
-    sys.exit(f"client: no squares: a reply is two frames, not {len(reply)}")
+    sys.exit(f"client: cannot use the reply: a reply is two frames, not {len(reply)}")
 if json.loads(reply[0]) != header:
-    sys.exit(f"client: no squares: the header describes another matrix: {reply[0]!r}")
+    sys.exit(f"client: cannot use the reply: the header describes a different matrix: {reply[0]!r}")
 squares = numpy.frombuffer(reply[1], dtype=header["dtype"]).reshape(header["shape"])
 print("received {} x {} values of dtype {}".format(*squares.shape, squares.dtype.str))
 

@@ -1,4 +1,4 @@
-"""Server squares the matrices that it is sent as a header and their bytes."""
+"""Server squares each value of the matrices that it receives as a header and bytes."""
 
 import argparse
 import json
@@ -12,11 +12,11 @@ parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("-bind", metavar="endpoint", default="tcp://127.0.0.1:5555")
 args = parser.parse_args()
 
-numpy.seterr(all="ignore")  # a square that is too large becomes inf, without a warning
+numpy.seterr(all="ignore")  # no warning if a square overflows to inf
 
 
 def parse(frames):
-    """Return the matrix of a request, or raise ValueError for a bad one."""
+    """Return the matrix in a request, or raise ValueError for a bad request."""
     if len(frames) != 2:
         raise ValueError(f"a request is two frames, not {len(frames)}")
     rows, columns = parse_header(frames[0])
@@ -26,14 +26,14 @@ def parse(frames):
 
 
 def parse_header(header):
-    """Return the shape in a header, or raise ValueError."""
+    """Return the shape in a header, or raise ValueError for a bad header."""
     try:
         text = header.decode()
     except UnicodeDecodeError:
         raise ValueError("the header is not UTF-8") from None
     try:
-        # json.loads would take the last of two shapes. So make an object a
-        # tuple of all its fields; an array is a list.
+        # If there were two shapes, a dict would keep only the last. So decode an
+        # object into a tuple of all its fields. An array becomes a list.
         fields = json.loads(text, object_pairs_hook=tuple)
     except (ValueError, RecursionError):
         fields = None

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// parse returns the shape of a request's matrix, or what is wrong with the
-// request.
+// parse returns the shape of the matrix in a request, or an error that says what
+// is wrong with the request.
 func parse(frames [][]byte) (rows, columns int64, err error) {
 	if len(frames) != 2 {
 		return 0, 0, fmt.Errorf("a request is two frames, not %d", len(frames))
@@ -20,7 +20,7 @@ func parse(frames [][]byte) (rows, columns int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	// Divide, since the product of two numbers that anyone may send can overflow.
+	// Divide, because the product of two numbers from a client can overflow.
 	size := int64(len(frames[1]))
 	if size%8 != 0 || size/8%columns != 0 || size/8/columns != rows {
 		return 0, 0, fmt.Errorf("%d x %d values of 8 bytes are not %d bytes", rows, columns, size)
@@ -28,7 +28,8 @@ func parse(frames [][]byte) (rows, columns int64, err error) {
 	return rows, columns, nil
 }
 
-// parseHeader returns the shape in a header, or what is wrong with the header.
+// parseHeader returns the shape in a header, or an error that says what is wrong
+// with the header.
 func parseHeader(header []byte) (rows, columns int64, err error) {
 	if !utf8.Valid(header) {
 		return 0, 0, errors.New("the header is not UTF-8")
@@ -39,8 +40,8 @@ func parseHeader(header []byte) (rows, columns int64, err error) {
 		return 0, 0, errors.New("the header is not one JSON object")
 	}
 
-	// json.Unmarshal would take "Shape" for "shape", and the last of two
-	// shapes. So take the fields one by one.
+	// json.Unmarshal would accept "Shape" for "shape", and if there were two
+	// shapes, keep the last. So read the fields one by one.
 	missing := map[json.Token]bool{"dtype": true, "shape": true, "order": true}
 	errFields := errors.New("the fields of the header are not dtype, shape and order, each once")
 	var shape []int64
@@ -81,11 +82,11 @@ func square(data []byte) {
 	}
 }
 
-// refusal returns the frame that tells a client what is wrong with its request.
+// refusal returns the reply to a bad request: JSON that says what is wrong.
 func refusal(wrong error) []byte {
 	frame, err := json.Marshal(map[string]string{"error": wrong.Error()})
 	if err != nil {
-		panic(err) // never: a string can always be encoded
+		panic(err) // cannot happen: any string can be encoded
 	}
 	return frame
 }

@@ -108,7 +108,7 @@ func TestParseHeader(t *testing.T) {
 	}
 }
 
-// frames puts a header for a shape, such as "100, 10", in front of the data.
+// frames returns a header for a shape, such as "100, 10", and the data.
 func frames(shape string, data ...byte) [][]byte {
 	return [][]byte{[]byte(strings.Replace(good, "1, 2", shape, 1)), data}
 }
@@ -123,7 +123,7 @@ func TestParse(t *testing.T) {
 	}{
 		{"a row", frames("1, 2", sixteen...), 1, 2, ""},
 		{"a column", frames("2, 1", sixteen...), 2, 1, ""},
-		{"the lesson's", frames("100, 10", make([]byte, 8000)...), 100, 10, ""},
+		{"100 x 10", frames("100, 10", make([]byte, 8000)...), 100, 10, ""},
 		{"no frame", nil, 0, 0, "a request is two frames, not 0"},
 		{"one frame", [][]byte{[]byte(good)}, 0, 0, "a request is two frames, not 1"},
 		{"three frames", [][]byte{[]byte(good), eight, eight}, 0, 0, "a request is two frames, not 3"},
@@ -136,7 +136,7 @@ func TestParse(t *testing.T) {
 		{"a row too short", frames("1, 3", sixteen...), 0, 0, "1 x 3 values of 8 bytes are not 16 bytes"},
 		{"half a row too many", frames("1, 2", make([]byte, 24)...), 0, 0, "1 x 2 values of 8 bytes are not 24 bytes"},
 
-		// In 64 bits these are 0 bytes, 16 bytes and 2 values.
+		// In 64 bits, these products overflow to 0 bytes, 16 bytes, and 2 values.
 		{"overflow to 0 bytes", frames("4294967296, 536870912"), 0, 0,
 			"4294967296 x 536870912 values of 8 bytes are not 0 bytes"},
 		{"overflow to 16 bytes", frames("2305843009213693954, 1", sixteen...), 0, 0,
@@ -186,7 +186,7 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
-// FuzzHeader looks for a header that is taken and is not the one object.
+// FuzzHeader looks for a header that parseHeader should not accept.
 func FuzzHeader(f *testing.F) {
 	for _, test := range headers {
 		f.Add([]byte(test.header))
@@ -196,7 +196,7 @@ func FuzzHeader(f *testing.F) {
 		if err != nil {
 			return
 		}
-		// Another way to read it, with less of a check.
+		// Decode it again in a different, less strict way.
 		var fields map[string]json.RawMessage
 		if err := json.Unmarshal(header, &fields); err != nil {
 			t.Fatal(err)
@@ -209,18 +209,18 @@ func FuzzHeader(f *testing.F) {
 			}
 		}
 		if len(fields) != 3 || dtype != "<f8" || order != "C" || len(shape) != 2 {
-			t.Fatalf("taken, with fields %q", fields)
+			t.Fatalf("accepted, with the fields %q", fields)
 		}
 		for i, n := range []int64{rows, columns} {
 			if got, err := shape[i].Int64(); err != nil || got != n || n < 1 {
-				t.Errorf("the shape %s was taken for %d x %d", shape, rows, columns)
+				t.Errorf("the shape %s was decoded as %d x %d", shape, rows, columns)
 			}
 		}
 	})
 }
 
-// FuzzRequest looks for a request that is taken though its shape and its data
-// disagree, and for a value that is not squared.
+// FuzzRequest looks for a request that parse accepts although its shape does not
+// match its data, and for a value that square does not square.
 func FuzzRequest(f *testing.F) {
 	for _, shape := range []string{"1, 2", "2, 1", "1, 3", "4294967296, 536870912", "6, 3074457345618258603"} {
 		for _, size := range []int{0, 7, 16, 24} {

@@ -1,13 +1,14 @@
-// Server binds a REP socket and squares the matrices that it is sent, value by
-// value.
+// Server binds a REP socket and squares each value of the matrices that it
+// receives.
 //
-// A request is two frames: a header, the JSON object
+// A request is two frames. The first is a header, a JSON object in which the two
+// numbers of the shape are positive:
 //
 //	{"dtype": "<f8", "shape": [100, 10], "order": "C"}
 //
-// with two positive numbers for the shape, and the values, row by row, each a
-// little-endian float64 of 8 bytes. The reply is the same header and the
-// squares. Any other request gets a reply of one frame, {"error": "..."}.
+// The second holds the values, row after row, each a little-endian float64 of
+// 8 bytes. The reply is the same header and the squares. Any other request gets
+// a reply of one frame, {"error": "..."}.
 package main
 
 import (

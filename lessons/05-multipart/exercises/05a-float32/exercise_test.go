@@ -42,7 +42,7 @@ func TestExercise(t *testing.T) {
 func testEncode(values []float32) []byte {
 	data, err := binary.Append(nil, binary.LittleEndian, values)
 	if err != nil {
-		panic(err) // never: float32 has a fixed size
+		panic(err) // cannot happen: float32 has a fixed size
 	}
 	return data
 }
@@ -50,7 +50,7 @@ func testEncode(values []float32) []byte {
 func testText(data []byte) string {
 	values := make([]float32, len(data)/4)
 	if _, err := binary.Decode(data, binary.LittleEndian, values); err != nil {
-		panic(err) // never, as above
+		panic(err) // cannot happen, as above
 	}
 	s := fmt.Sprintf("%d values", len(values))
 	for _, v := range values {

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// The bytes in network order, which differs from that of "<f4".
+// It uses network byte order, but "<f4" is little-endian.
 func wrongBigEndian(data []byte) []byte {
 	var squared []byte
 	for ; len(data) >= 4; data = data[4:] {
@@ -15,7 +15,7 @@ func wrongBigEndian(data []byte) []byte {
 	return squared
 }
 
-// It takes the bits of a float32 for an integer.
+// It interprets the bits of a float32 as an integer.
 func wrongNoBits(data []byte) []byte {
 	var squared []byte
 	for ; len(data) >= 4; data = data[4:] {
@@ -35,7 +35,7 @@ func wrongEightBytes(data []byte) []byte {
 	return squared
 }
 
-// The reply has another dtype than its header says.
+// Its reply has a different dtype than the header says.
 func wrongWidened(data []byte) []byte {
 	var squared []byte
 	for ; len(data) >= 4; data = data[4:] {

@@ -1,10 +1,10 @@
-// Package checksum is exercise 05b: a frame that tells whether the others
+// Package checksum is exercise 05b: a frame that shows whether the others
 // arrived undamaged.
 package checksum
 
-// Open takes a message whose last frame is a checksum, and returns the other
-// frames. The checksum is the CRC-32 (IEEE) of the other frames, one after the
-// other, as 4 bytes, the most significant first:
+// Open takes a message whose last frame is a checksum and returns the other
+// frames. The checksum is the CRC-32 (IEEE) of the other frames, concatenated,
+// as 4 bytes in big-endian order:
 //
 //	frames:  "A", "da", "\xb5\x3d\xc1\x88"
 //	returns: "A", "da"

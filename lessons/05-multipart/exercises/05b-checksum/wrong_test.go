@@ -7,13 +7,13 @@ import (
 	"hash/crc32"
 )
 
-// It trusts everybody.
+// It does not compare the checksum.
 func wrongTrusting(frames [][]byte) ([][]byte, error) {
 	return frames[:len(frames)-1], nil
 }
 
-// The checksum of only the last data frame.
-func wrongLastAlone(frames [][]byte) ([][]byte, error) {
+// It computes the checksum of only the last data frame.
+func wrongOnlyLast(frames [][]byte) ([][]byte, error) {
 	n := len(frames)
 	if n < 2 || !bytes.Equal(frames[n-1], binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(frames[n-2]))) {
 		return nil, errors.New("the checksum does not match")
@@ -21,7 +21,7 @@ func wrongLastAlone(frames [][]byte) ([][]byte, error) {
 	return frames[:n-1], nil
 }
 
-// The bytes in the wrong order.
+// It reads the bytes in the wrong order.
 func wrongLittleEndian(frames [][]byte) ([][]byte, error) {
 	n := len(frames)
 	if n == 0 || !bytes.Equal(frames[n-1], binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(bytes.Join(frames[:n-1], nil)))) {

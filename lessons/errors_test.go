@@ -159,6 +159,7 @@ func listen(t *testing.T, serve peer) (address string) {
 
 // Each client at each peer that is not its server.
 func TestClientErrors(t *testing.T) {
+	lessontest.Thorough(t)
 	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("the words of the system differ")
@@ -333,6 +334,7 @@ func TestFatalErrors(t *testing.T) {
 
 // Failures of the network, in a network of their own.
 func TestNetworkErrors(t *testing.T) {
+	lessontest.Thorough(t)
 	t.Parallel()
 	inside := func(script, connect string) []string {
 		return []string{"unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child", "sh", "-ec", script,
@@ -384,6 +386,7 @@ func TestNetworkErrors(t *testing.T) {
 
 // The Python programs at wrong endpoints and at a server that is not theirs.
 func TestPythonErrors(t *testing.T) {
+	lessontest.Thorough(t)
 	t.Parallel()
 	python := lessontest.Python(t)
 	page := readErrorsPage(t)

@@ -12,7 +12,6 @@ import (
 	"syscall"
 	"testing"
 
-	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
 )
 
@@ -35,8 +34,8 @@ func TestInterrupt(t *testing.T) {
 	for i, test := range tests {
 		t.Run(fmt.Sprintf("group=%v,lines=%d,%v", test.whole, test.after, test.args), func(t *testing.T) {
 			t.Parallel()
-			if i > 0 && !host.Required("thorough") {
-				t.Skip("it builds and plays a lesson: LESSONS_REQUIRE=thorough")
+			if i > 0 { // each builds and plays a lesson
+				lessontest.Thorough(t)
 			}
 			tour := exec.Command(lessontest.Program("lessons"), test.args...)
 			tour.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -72,9 +71,7 @@ func TestInterrupt(t *testing.T) {
 // A reader that has seen enough, such as head -1, leaves none behind either,
 // not even where the tour itself prints most of it. That is not an error.
 func TestClosedPipe(t *testing.T) {
-	if !host.Required("thorough") {
-		t.Skip("it builds and plays a lesson: LESSONS_REQUIRE=thorough")
-	}
+	lessontest.Thorough(t)
 	tour := exec.Command(lessontest.Program("lessons"), "-wire", "02")
 	var stderr strings.Builder
 	tour.Stderr = &stderr

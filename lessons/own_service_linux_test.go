@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"zeromq-lessons/internal/host"
+	"zeromq-lessons/internal/lessontest"
 )
 
 // asRoot skips a test, by its name, where it is not root or may not have
@@ -26,6 +27,7 @@ func asRoot(t *testing.T) {
 
 // SIGTERM ends the service when it is process 1, as in a container.
 func TestProcessOne(t *testing.T) {
+	lessontest.Thorough(t)
 	asRoot(t)
 	s := newService(makeModule(t, read(t, ownService)))
 	s.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID}
@@ -36,6 +38,7 @@ func TestProcessOne(t *testing.T) {
 
 // Two computers are two network namespaces, with a cable between them.
 func TestTwoComputers(t *testing.T) {
+	lessontest.Thorough(t)
 	asRoot(t)
 	ip, err := exec.LookPath("ip")
 	if err != nil {

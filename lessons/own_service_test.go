@@ -16,12 +16,14 @@ import (
 	"time"
 
 	"zeromq-lessons/internal/host"
+	"zeromq-lessons/internal/lessontest"
 )
 
 const ownService = "../docs/your-own-service.md"
 
-// The page's commands make a module in an empty folder, without a network.
+// The page's commands make a module in an empty folder.
 func TestOwnService(t *testing.T) {
+	lessontest.Thorough(t)
 	page := read(t, ownService)
 	dir := makeModule(t, page)
 	service := newService(dir)
@@ -131,7 +133,7 @@ func makeModule(t *testing.T, page string) (dir string) {
 	script := strings.Join(fences(before, "sh"), "")
 	cmd := exec.Command("sh", "-e", "-c", script)
 	cmd.Dir = empty
-	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOSUMDB=off", "GOWORK=off", "GOFLAGS=-buildvcs=false")
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-buildvcs=false")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s\n%v\n%s", script, err, out)
 	}

@@ -10,16 +10,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"zeromq-lessons/internal/host"
 )
 
 // After an edit of a program, what fails fits on a screen. Then -update takes over
 // what it can, and names all other lines that have to change.
 func TestEdit(t *testing.T) {
-	if !host.Required("thorough") {
-		t.Skip("it tests a lesson three times: LESSONS_REQUIRE=thorough")
-	}
+	Thorough(t)
 	const screen = 50
 	root := t.TempDir()
 	copyRepository(t, root)

@@ -14,6 +14,8 @@
 //   - ask ENDPOINT FRAME... sends the frames as one request and prints the
 //     reply's frames, a line each. A frame is written as in a Go string
 //     without its quotation marks, so '\xff' is one byte.
+//   - await ENDPOINT waits until a server is up there, however long Python takes
+//     to start: the lessons' clients wait no more than 5 seconds.
 //   - attempt EXERCISE [FILE] grades the exercise in that folder of the lesson
 //     with the file in place of its exercise.go, and prints what go test prints.
 //   - [untouched:EXERCISE] is true while the reader has not edited it.
@@ -182,7 +184,13 @@ func runScript(t *testing.T, as testscript.T, file string) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"ask":     func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, Request) },
 			"attempt": cmdAttempt,
-			"leave":   func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, Leave) },
+			"await": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) != 1 {
+					ts.Fatalf("usage: await endpoint")
+				}
+				ts.Check(await(args[0]))
+			},
+			"leave": func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, Leave) },
 		},
 	})
 }
@@ -248,6 +256,15 @@ func cmdAttempt(ts *testscript.TestScript, neg bool, args []string) {
 	// How long it took is another each time.
 	text := regexp.MustCompile(`(?m) \(\d+\.\d\ds\)|\t\d+\.\d+s$`).ReplaceAll(out, nil)
 	fmt.Fprint(ts.Stdout(), string(text))
+}
+
+// Thorough skips a test that takes long and is no learner's concern, unless
+// LESSONS_REQUIRE names thorough, as in CI.
+func Thorough(t testing.TB) {
+	t.Helper()
+	if !host.Required("thorough") {
+		t.Skip("it takes long: LESSONS_REQUIRE=thorough")
+	}
 }
 
 // Python is [host.Python] for a test that needs it: it skips the test where there
@@ -353,6 +370,24 @@ func (f *firstError) Errorf(format string, args ...any) {
 func (f *firstError) Error(args ...any) {
 	f.Helper()
 	f.Errorf("%s", fmt.Sprint(args...))
+}
+
+// Await waits until a server shakes hands at an endpoint.
+func Await(t testing.TB, endpoint string) {
+	t.Helper()
+	if err := await(endpoint); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func await(endpoint string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	req, err := connect(ctx, endpoint)
+	if err == nil {
+		req.Close()
+	}
+	return err
 }
 
 // Request is Ask where there is no test to fail.

@@ -109,17 +109,7 @@ func TestPythonServersEnd(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer time.AfterFunc(3*time.Minute, func() { command.Process.Kill() }).Stop()
-				// The client gives up after 5 seconds, and Python may need longer to start.
-				for deadline := time.Now().Add(time.Minute); ; {
-					out, err := exec.Command(lessontest.Program("client"), "-connect", endpoint).CombinedOutput()
-					if err == nil {
-						break
-					}
-					if time.Now().After(deadline) {
-						t.Errorf("%v: %s", err, out)
-						break
-					}
-				}
+				lessontest.Await(t, endpoint)
 				command.Process.Signal(signal)
 				if err := command.Wait(); err != nil {
 					t.Error(err)

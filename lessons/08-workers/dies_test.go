@@ -3,6 +3,7 @@
 package workers_test
 
 import (
+	"errors"
 	"os"
 	"syscall"
 	"testing"
@@ -13,7 +14,7 @@ import (
 
 func (p *process) signal(t testing.TB, s os.Signal) {
 	t.Helper()
-	if err := p.Process.Signal(s); err != nil {
+	if err := p.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)
 	}
 }

@@ -169,7 +169,11 @@ func rowID(p *page, row *east.TableRow) string {
 	if p.group != "Reference" || cell == nil || cell.FirstChild() == nil || cell.FirstChild().Kind() != ast.KindCodeSpan {
 		return ""
 	}
-	return "row-" + slug(strings.ReplaceAll(plain(cell, p.text), ":", "-"))
+	id := slug(strings.ReplaceAll(plain(cell, p.text), ":", "-"))
+	if strings.Trim(id, "-") == "" {
+		return "" // nobody searches for punctuation
+	}
+	return "row-" + id
 }
 
 func replace(n ast.Node, html string) {

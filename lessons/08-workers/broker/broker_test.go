@@ -199,6 +199,17 @@ var repeatedTables = []struct{ name, talk string }{
 		< worker w: ready
 		worker w: request 1
 	`},
+	{"Ctrl-C while a worker hangs, and another is idle", `
+		< worker v: ready
+		< client a: 1
+		worker v: request 1
+		< 2500ms
+		< worker w: ready
+		< close
+		< 500ms
+		client a: error: no reply from a worker within 3s
+		< done
+	`},
 	{"two workers die with a request", `
 		< worker v: ready
 		< client a: 1

@@ -55,7 +55,7 @@ func TestExercise(t *testing.T) {
 
 			second, _, err := bind(ctx)
 			if err != nil {
-				t.Fail("A second server finds no port: %v", err)
+				t.Fail("A second call of Bind returned an error: %v", err)
 			}
 			second.Close()
 			rep.Close()

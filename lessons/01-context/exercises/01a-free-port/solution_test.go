@@ -6,7 +6,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// The table of endpoints in the lesson shows which one stands for a free port.
+// The table of endpoints in the lesson shows which one means any free port.
 //
 // After Listen, rep.Addr() returns the address that the socket is bound to. An
 // endpoint is a transport, "tcp://", and an address.

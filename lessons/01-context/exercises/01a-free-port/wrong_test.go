@@ -7,7 +7,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// The port is not free when the second server wants it.
+// The second server cannot bind to the same port.
 func wrongFixedPort(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	if err := rep.Listen("tcp://127.0.0.1:18765"); err != nil {
@@ -16,7 +16,7 @@ func wrongFixedPort(ctx context.Context) (rep zmq4.Socket, endpoint string, err 
 	return rep, "tcp://127.0.0.1:18765", nil
 }
 
-// Port 0 is for binding. A client cannot connect to it.
+// It returns port 0, to which a client cannot connect.
 func wrongPortZero(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
@@ -25,7 +25,7 @@ func wrongPortZero(ctx context.Context) (rep zmq4.Socket, endpoint string, err e
 	return rep, "tcp://127.0.0.1:0", nil
 }
 
-// An address is not an endpoint yet.
+// It returns an address, which is not an endpoint.
 func wrongNoTransport(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
@@ -34,14 +34,14 @@ func wrongNoTransport(ctx context.Context) (rep zmq4.Socket, endpoint string, er
 	return rep, rep.Addr().String(), nil
 }
 
-// There is no address before Listen.
+// It asks for the address before Listen, when there is none.
 func wrongTooEarly(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	endpoint = "tcp://" + rep.Addr().String()
 	return rep, endpoint, rep.Listen("tcp://127.0.0.1:0")
 }
 
-// It can be reached from other computers.
+// Its socket accepts connections from other computers.
 func wrongEverybody(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	if err := rep.Listen("tcp://*:0"); err != nil {
@@ -50,7 +50,7 @@ func wrongEverybody(ctx context.Context) (rep zmq4.Socket, endpoint string, err 
 	return rep, strings.Replace("tcp://"+rep.Addr().String(), "[::]", "127.0.0.1", 1), nil
 }
 
-// The deferred Close runs before the caller can use the socket.
+// Its deferred Close runs before the caller can use the socket.
 func wrongClosed(ctx context.Context) (rep zmq4.Socket, endpoint string, err error) {
 	rep = zmq4.NewRep(ctx)
 	defer rep.Close()

@@ -51,7 +51,7 @@ func TestExercise(t *testing.T) {
 					t.Fail("The context ended, but Connect returned no error.")
 				}
 
-				// There is no reason to wait at a malformed endpoint.
+				// Waiting does not help if the endpoint is malformed.
 				t.Now(`The endpoint "127.0.0.1:5555" is malformed: it has no transport. Trying again will not help.`)
 				go func() {
 					_, err := connect(t.Context(), "127.0.0.1:5555")
@@ -73,6 +73,6 @@ func TestExercise(t *testing.T) {
 			<-requests
 			req.Close()
 		},
-		Learned: "You can start programs in any order: a service that waits for another one needs nothing else.",
+		Learned: "You can start programs in any order: a program that waits for its server needs nothing else.",
 	})
 }

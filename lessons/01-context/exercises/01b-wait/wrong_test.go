@@ -9,7 +9,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// Without the option it gives up after 10 pauses of 250 ms.
+// Without the option, it gives up after 10 pauses of 250 ms.
 func wrongGivesUp(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	req := zmq4.NewReq(ctx)
 	if err := req.Dial(endpoint); err != nil {
@@ -19,7 +19,7 @@ func wrongGivesUp(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	return req, nil
 }
 
-// The socket does not know the context.
+// It opens the socket with a different context.
 func wrongOtherContext(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(-1))
 	if err := req.Dial(endpoint); err != nil {
@@ -29,7 +29,7 @@ func wrongOtherContext(ctx context.Context, endpoint string) (zmq4.Socket, error
 	return req, nil
 }
 
-// The loop does not look at the context.
+// Its loop does not check the context.
 func wrongOwnLoop(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	for {
 		req := zmq4.NewReq(ctx)
@@ -64,7 +64,7 @@ func wrongLessons(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	}
 }
 
-// The socket is closed as soon as it is returned.
+// Its deferred Close closes the socket that it returns.
 func wrongClosed(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1))
 	defer req.Close()
@@ -74,7 +74,7 @@ func wrongClosed(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	return req, nil
 }
 
-// The socket is lost when there is an error.
+// It does not close the socket if there is an error.
 func wrongLeftOpen(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1))
 	if err := req.Dial(endpoint); err != nil {
@@ -83,7 +83,7 @@ func wrongLeftOpen(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	return req, nil
 }
 
-// Trying again helps if nobody listens, but not if the endpoint is malformed.
+// It tries again even if the endpoint is malformed.
 func wrongAnyError(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	for {
 		req := zmq4.NewReq(ctx)
@@ -100,8 +100,8 @@ func wrongAnyError(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	}
 }
 
-// This one is right: it gives up when the context ends, and at an endpoint that
-// can never be dialed.
+// This one is right: it gives up when the context ends, and if the endpoint is
+// malformed.
 func rightOwnLoop(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	for {
 		req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))

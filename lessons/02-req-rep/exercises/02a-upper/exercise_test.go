@@ -12,7 +12,7 @@ func TestExercise(t *testing.T) {
 	exercise.Test(t, exercise.Exercise[serve]{
 		Stub:     Serve,
 		Solution: solution,
-		Right:    map[string]serve{"in its own time": rightInItsOwnTime},
+		Right:    map[string]serve{"polls": rightPolls},
 		Wrong: []exercise.Wrong[serve]{
 			{Name: "echo", Attempt: wrongEcho, Message: `request: "World"\ngot:     "World"\nwant:    "WORLD"`},
 			{Name: "ascii only", Attempt: wrongAsciiOnly, Message: `got:     "ZOë"\nwant:    "ZOË"`},
@@ -32,6 +32,6 @@ func TestExercise(t *testing.T) {
 			t.Ask(endpoint) // a message without frames
 			stop()
 		},
-		Learned: "You can write a server that runs until it is told to stop: the core of every service.",
+		Learned: "You can write a server that runs until you stop it: the core of every service.",
 	})
 }

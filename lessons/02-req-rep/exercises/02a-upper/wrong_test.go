@@ -9,12 +9,12 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// The request comes back as it is.
+// It replies with the unchanged request.
 func wrongEcho(ctx context.Context, endpoint string) error {
 	return wrongServe(ctx, endpoint, func(s string) string { return s })
 }
 
-// Bytes are not letters: this one knows only the English alphabet.
+// It handles only the letters of the English alphabet.
 func wrongAsciiOnly(ctx context.Context, endpoint string) error {
 	return wrongServe(ctx, endpoint, func(s string) string {
 		return string(bytes.Map(func(r rune) rune {
@@ -43,7 +43,7 @@ func wrongServe(ctx context.Context, endpoint string, answer func(string) string
 	}
 }
 
-// It ends after the first request.
+// It returns after the first request.
 func wrongOnce(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	if err := rep.Listen(endpoint); err != nil {
@@ -77,7 +77,7 @@ func wrongTwice(ctx context.Context, endpoint string) error {
 	}
 }
 
-// The context ends, but the socket stays open.
+// It does not close its socket.
 func wrongOpen(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	if err := rep.Listen(endpoint); err != nil {
@@ -94,7 +94,7 @@ func wrongOpen(ctx context.Context, endpoint string) error {
 	}
 }
 
-// A message without frames makes it panic.
+// It panics if a message has no frames.
 func wrongFirstFrame(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
@@ -112,7 +112,8 @@ func wrongFirstFrame(ctx context.Context, endpoint string) error {
 	}
 }
 
-// The second reply goes to the client's next request.
+// It sends a second reply, which the client takes for the reply to its next
+// request.
 func wrongSendsTwice(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()
@@ -132,7 +133,7 @@ func wrongSendsTwice(ctx context.Context, endpoint string) error {
 	}
 }
 
-// The caller ended the context, so that is not an error.
+// It returns an error when the caller ends the context.
 func wrongError(ctx context.Context, endpoint string) error {
 	if err := solution(ctx, endpoint); err != nil {
 		return err
@@ -145,9 +146,8 @@ func wrongEndpoint(ctx context.Context, endpoint string) error {
 	return solution(ctx, "tcp://127.0.0.1:0")
 }
 
-// This one is right, although it takes a while to see that the context has
-// ended.
-func rightInItsOwnTime(ctx context.Context, endpoint string) error {
+// This one is right, although it notices the end of the context late.
+func rightPolls(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(context.Background())
 	defer rep.Close()
 	if err := rep.Listen(endpoint); err != nil {

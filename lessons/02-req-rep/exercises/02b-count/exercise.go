@@ -8,14 +8,14 @@ import (
 )
 
 // Serve binds a REP socket to the endpoint. A request is a name, and the reply
-// says how many times that name has been sent:
+// says how many times clients have sent that name:
 //
 //	request: "Ada"      reply: "Ada: 1"
 //	request: "Grace"    reply: "Grace: 1"
 //	request: "Ada"      reply: "Ada: 2"
 //
-// It does not matter which client sends the name. When the context ends, Serve
-// closes its socket and returns nil.
+// The count of a name includes all clients. When the context ends, Serve closes
+// its socket and returns nil.
 func Serve(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()

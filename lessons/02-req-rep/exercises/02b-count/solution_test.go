@@ -7,10 +7,11 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// Keep the counts in a map from names to numbers. Where must you make it, so
-// that it outlives a request?
+// Keep the counts in a map from names to numbers. Where do you have to create it
+// to keep it between requests?
 //
-// The loop is the same as in the lesson's server. fmt.Sprintf makes the reply.
+// The loop is the same as in the lesson's server. Build the reply with
+// fmt.Sprintf.
 func solution(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()

@@ -7,7 +7,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// All names share one count.
+// It has one count for all names.
 func wrongOneForAll(ctx context.Context, endpoint string) error {
 	n := 0
 	return wrongServe(ctx, endpoint, func(name string) string {
@@ -16,7 +16,7 @@ func wrongOneForAll(ctx context.Context, endpoint string) error {
 	})
 }
 
-// Every request starts with new counts.
+// It starts again with empty counts for every request.
 func wrongForgetful(ctx context.Context, endpoint string) error {
 	return wrongServe(ctx, endpoint, func(name string) string {
 		counts := make(map[string]int)
@@ -25,7 +25,7 @@ func wrongForgetful(ctx context.Context, endpoint string) error {
 	})
 }
 
-// It counts after it has replied.
+// It counts a request only after it has built the reply.
 func wrongOneLess(ctx context.Context, endpoint string) error {
 	counts := make(map[string]int)
 	return wrongServe(ctx, endpoint, func(name string) string {
@@ -34,7 +34,7 @@ func wrongOneLess(ctx context.Context, endpoint string) error {
 	})
 }
 
-// A map that was never made.
+// It does not create the map.
 func wrongNilMap(ctx context.Context, endpoint string) error {
 	var counts map[string]int
 	return wrongServe(ctx, endpoint, func(name string) string {
@@ -84,8 +84,8 @@ func wrongSilent(ctx context.Context, endpoint string) error {
 	}
 }
 
-// A goroutine for each request: they share the map, and a REP socket replies
-// to the request that it received last.
+// It starts a goroutine for each request. They share the map without a lock, and
+// a REP socket replies to the request that it received last.
 func wrongGoroutines(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()

@@ -3,16 +3,16 @@ package threeservers
 
 import "context"
 
-// Ask sends the name to the first of the endpoints where a server listens, and
-// returns its reply:
+// Ask sends the name to the first endpoint where a server listens, and returns
+// the reply:
 //
-//	endpoints: nobody listens, nobody listens, a server that greets
+//	endpoints: no server, no server, a server that greets
 //	request:   "Ada"
 //	reply:     "Hello, Ada!"
 //
-// It does not wait where nobody listens, and it does not connect to the
-// endpoints after that server. If no server is up, or there are no endpoints,
-// Ask returns an error. It leaves no socket open.
+// It does not wait for a server, and it does not connect to the endpoints after
+// the first server. If no server is up, or if there are no endpoints, Ask returns
+// an error. It leaves no socket open.
 func Ask(ctx context.Context, endpoints []string, name string) (string, error) {
-	panic("TODO: connect to one endpoint after the other until it works, then ask")
+	panic("TODO: try to connect to one endpoint after another, then send the name")
 }

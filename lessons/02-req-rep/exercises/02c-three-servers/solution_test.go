@@ -9,11 +9,11 @@ import (
 
 // zmq4.WithDialerMaxRetries(0) makes Dial try only once.
 //
-// When Dial fails, go on with the next endpoint. A new socket for each endpoint
-// leaves nothing behind from those before.
+// If Dial fails, try the next endpoint. Use a new socket for each endpoint, so
+// that a failed connection cannot affect the next one.
 //
-// defer closes a socket when its function returns, not at the end of an
-// iteration. Either call Close, or put what you do with one endpoint into a
+// defer closes a socket when the function returns, not at the end of an
+// iteration. Either call Close, or move the code for one endpoint into a
 // function.
 func solution(ctx context.Context, endpoints []string, name string) (string, error) {
 	ask := func(endpoint string) (string, error) {

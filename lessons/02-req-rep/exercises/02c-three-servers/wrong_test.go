@@ -8,7 +8,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// It gives up at the first endpoint.
+// It tries only the first endpoint.
 func wrongFirstOnly(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {
 		return solution(ctx, []string{endpoint}, name)
@@ -16,7 +16,7 @@ func wrongFirstOnly(ctx context.Context, endpoints []string, name string) (strin
 	return "", errors.New("no endpoint")
 }
 
-// It closes no socket.
+// It does not close any socket.
 func wrongLeftOpen(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {
 		req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
@@ -32,7 +32,7 @@ func wrongLeftOpen(ctx context.Context, endpoints []string, name string) (string
 	return "", errors.New("no server is up")
 }
 
-// A socket that found no server must be closed too.
+// It does not close a socket that found no server.
 func wrongNeverConnected(ctx context.Context, endpoints []string, name string) (string, error) {
 	last := errors.New("no endpoint")
 	for _, endpoint := range endpoints {
@@ -50,7 +50,7 @@ func wrongNeverConnected(ctx context.Context, endpoints []string, name string) (
 	return "", last
 }
 
-// No server is up, and it returns no error.
+// It does not return an error if no server is up.
 func wrongNoError(ctx context.Context, endpoints []string, name string) (string, error) {
 	for _, endpoint := range endpoints {
 		if reply, err := solution(ctx, []string{endpoint}, name); err == nil {
@@ -60,7 +60,7 @@ func wrongNoError(ctx context.Context, endpoints []string, name string) (string,
 	return "", nil
 }
 
-// A REQ socket sends before it receives.
+// It receives before it sends.
 func wrongOrder(ctx context.Context, endpoints []string, name string) (string, error) {
 	last := errors.New("no endpoint")
 	for _, endpoint := range endpoints {
@@ -85,7 +85,7 @@ func wrongLast(ctx context.Context, endpoints []string, name string) (string, er
 	return solution(ctx, endpoints, name)
 }
 
-// Dial tries again for 2.5 seconds where nobody listens.
+// Its Dial tries again for 2.5 seconds if there is no server.
 func wrongTriesAgain(ctx context.Context, endpoints []string, name string) (string, error) {
 	last := errors.New("no endpoint")
 	for _, endpoint := range endpoints {
@@ -103,7 +103,7 @@ func wrongTriesAgain(ctx context.Context, endpoints []string, name string) (stri
 	return "", last
 }
 
-// It returns the last error, but there may be none.
+// It does not return an error if there are no endpoints.
 func wrongNoEndpoints(ctx context.Context, endpoints []string, name string) (string, error) {
 	if len(endpoints) == 0 {
 		return "", nil
@@ -111,7 +111,7 @@ func wrongNoEndpoints(ctx context.Context, endpoints []string, name string) (str
 	return solution(ctx, endpoints, name)
 }
 
-// One socket that is connected to all servers sends requests to all of them.
+// It connects one socket to all servers.
 func wrongAll(ctx context.Context, endpoints []string, name string) (string, error) {
 	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
 	defer req.Close()
@@ -125,7 +125,7 @@ func wrongAll(ctx context.Context, endpoints []string, name string) (string, err
 	return string(msg.Bytes()), err
 }
 
-// This one is right: one socket will do if it is connected only once.
+// This one is right: one socket is enough if it connects only once.
 func rightOneSocket(ctx context.Context, endpoints []string, name string) (string, error) {
 	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
 	defer req.Close()

@@ -13,9 +13,9 @@ import (
 	"sync"
 )
 
-// playBroker runs the broker, two workers and two clients that are in dir, until
-// the clients have exited. It returns the exit status of a client that failed,
-// or 0. Wired, what they send each other is shown.
+// playBroker runs the broker, two workers and two clients that are in dir until
+// the clients exit. It returns the exit status of a client that failed, or 0. If
+// wired is true, it shows what they send each other.
 func playBroker(ctx context.Context, dir string, wired bool) (status int, err error) {
 	bind, err := freeAddress()
 	if err != nil {
@@ -26,9 +26,9 @@ func playBroker(ctx context.Context, dir string, wired bool) (status int, err er
 		return 1, err
 	}
 	colors := colorful(os.Stdout)
-	toClients, toWorkers, left := "tcp://"+bind, "tcp://"+workersBind, func() {}
+	toClients, toWorkers, waitForProxy := "tcp://"+bind, "tcp://"+workersBind, func() {}
 	if wired {
-		clients, workers := watch("client", "broker", colors), watch("worker", "broker", colors)
+		clients, workers := newProxy("client", "broker", colors), newProxy("worker", "broker", colors)
 		if err := clients.Listen("tcp://127.0.0.1:0", toClients); err != nil {
 			return 1, err
 		}
@@ -38,14 +38,14 @@ func playBroker(ctx context.Context, dir string, wired bool) (status int, err er
 		}
 		defer workers.Close()
 		toClients, toWorkers = clients.Endpoint(), workers.Endpoint()
-		left = func() {
+		waitForProxy = func() {
 			defer context.AfterFunc(ctx, clients.Close)()
 			clients.Wait()
 		}
 	}
 
-	// The clients exit first, then the workers, then the broker, with Ctrl-C and
-	// without.
+	// With or without Ctrl-C, the clients exit first, then the workers, then the
+	// broker.
 	brokerCtx, stopBroker := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBroker()
 	workersCtx, stopWorkers := context.WithCancel(context.WithoutCancel(ctx))
@@ -67,23 +67,23 @@ func playBroker(ctx context.Context, dir string, wired bool) (status int, err er
 	ready := make(chan bool, len(workers))
 	broker.Stdout = io.MultiWriter(broker.Stdout, finder{" is ready\n", ready})
 
-	ended, err := start(broker)
+	exited, err := start(broker)
 	if err != nil {
 		return 1, err
 	}
-	defer func() { stopBroker(); <-ended }()
+	defer func() { stopBroker(); <-exited }()
 	var working sync.WaitGroup
 	defer func() { stopWorkers(); working.Wait() }()
 	for _, worker := range workers {
-		ended, err := start(worker)
+		exited, err := start(worker)
 		if err != nil {
 			return 1, err
 		}
-		working.Go(func() { <-ended })
-		select { // so that the broker calls it what we do
+		working.Go(func() { <-exited })
+		select { // so that the broker numbers the workers as play does
 		case <-ready:
-		case <-ended:
-			return 1, errors.New("a worker has ended before the clients")
+		case <-exited:
+			return 1, errors.New("a worker exited before the clients")
 		case <-ctx.Done():
 			return 1, ctx.Err()
 		}
@@ -95,11 +95,11 @@ func playBroker(ctx context.Context, dir string, wired bool) (status int, err er
 		asking.Go(func() { clientErrs[i] = client.Run() })
 	}
 	asking.Wait()
-	left() // the clients' connections have ended too
+	waitForProxy() // until the clients' connections are closed
 	stopWorkers()
 	working.Wait()
 	stopBroker()
-	<-ended
+	<-exited
 
 	for _, program := range append(workers, broker) {
 		if runtime.GOOS != "windows" && !program.ProcessState.Success() {
@@ -119,8 +119,8 @@ func playBroker(ctx context.Context, dir string, wired bool) (status int, err er
 	return status, nil
 }
 
-// start starts a program. The channel is closed when the program has exited.
-func start(program *exec.Cmd) (ended <-chan struct{}, err error) {
+// start starts a program. The channel is closed when the program exits.
+func start(program *exec.Cmd) (exited <-chan struct{}, err error) {
 	if err := program.Start(); err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func start(program *exec.Cmd) (ended <-chan struct{}, err error) {
 	return done, nil
 }
 
-// A finder is a writer that says when a text is written to it.
+// A finder is a writer that reports when a text is written to it.
 type finder struct {
 	text  string
 	found chan<- bool
@@ -142,7 +142,7 @@ func (f finder) Write(p []byte) (int, error) {
 	for range bytes.Count(p, []byte(f.text)) {
 		select {
 		case f.found <- true:
-		default: // nobody waits for it any longer
+		default: // no one is waiting anymore
 		}
 	}
 	return len(p), nil

@@ -20,8 +20,8 @@ import (
 const exercisesUsage = `Usage:
 
 	go run ./lessons exercises                list the exercises, and say which one comes next
-	go run ./lessons exercises LESSON         list those of a lesson, such as 02
-	go run ./lessons exercises ID             grade one, such as 02a
+	go run ./lessons exercises LESSON         list the exercises of a lesson, such as 02
+	go run ./lessons exercises ID             grade an exercise, such as 02a
 	go run ./lessons exercises ID -hint N     show its hints up to the Nth
 `
 
@@ -33,13 +33,13 @@ type task struct {
 // lesson returns the name of the task's lesson.
 func (t task) lesson() string { return strings.Split(t.pkg, "/")[2] }
 
-// file returns the file that the reader edits, from the repository's root.
+// file returns the file that the reader edits, relative to the repository's root.
 func (t task) file() string {
 	return strings.TrimPrefix(t.pkg, "zeromq-lessons/") + "/exercise.go"
 }
 
-// exercises does what the arguments after "exercises" say, and returns the
-// exit status.
+// exercises runs the command "exercises" with the arguments that follow it, and
+// returns the exit status.
 func exercises(ctx context.Context, args []string) (status int, err error) {
 	flags := flag.NewFlagSet("exercises", flag.ContinueOnError)
 	flags.Usage = func() { fmt.Fprint(flags.Output(), exercisesUsage) }
@@ -52,7 +52,7 @@ func exercises(ctx context.Context, args []string) (status int, err error) {
 	case errors.Is(err, flag.ErrHelp):
 		return 0, nil
 	case err != nil:
-		return 2, nil // Parse has said why
+		return 2, nil // Parse printed why
 	case flags.NArg() > 0:
 		fmt.Fprintf(flags.Output(), "unexpected argument: %q\n", flags.Arg(0))
 		flags.Usage()
@@ -78,8 +78,8 @@ func exercises(ctx context.Context, args []string) (status int, err error) {
 	}
 }
 
-// choose returns the exercise with that number or name, or all of the lesson
-// with that number or name. Without a name, it returns all.
+// choose returns the exercise with that number or name, or all exercises of the
+// lesson with that number or name. Without a name, it returns all exercises.
 func choose(all []task, name string) (some []task, lesson bool, err error) {
 	if name == "" {
 		return all, false, nil
@@ -104,7 +104,7 @@ func choose(all []task, name string) (some []task, lesson bool, err error) {
 	return some, true, nil
 }
 
-// ids returns the numbers of the exercises, to choose from.
+// ids lists the numbers of the exercises.
 func ids(all []task) string {
 	var list []string
 	for _, t := range all {
@@ -132,8 +132,8 @@ func tasks(ctx context.Context) ([]task, error) {
 	return all, nil
 }
 
-// listTasks tests the exercises and lists the state of each, as soon as it and
-// those before it are known: the first time, each takes a while to compile.
+// listTasks tests the exercises and lists the state of each as soon as it is
+// known, in order: the first time, each takes a while to compile.
 func listTasks(ctx context.Context, w io.Writer, all []task) (status int, err error) {
 	args := []string{"test", "-json", "-run", "^TestExercise$/^yours$"}
 	for _, t := range all {
@@ -150,7 +150,7 @@ func listTasks(ctx context.Context, w io.Writer, all []task) (status int, err er
 
 	states := map[string]string{"pass": "done", "skip": "open", "fail": "failing"}
 	yours := map[string]string{} // the state of each package's test
-	ended := map[string]bool{}
+	finished := map[string]bool{}
 	listed, next, lesson := 0, -1, ""
 	for decoder := json.NewDecoder(out); ; {
 		var event struct{ Package, Test, Action string }
@@ -164,9 +164,9 @@ func listTasks(ctx context.Context, w io.Writer, all []task) (status int, err er
 			yours[event.Package] = state
 		}
 		if state != "" && event.Test == "" {
-			ended[event.Package] = true
+			finished[event.Package] = true
 		}
-		for listed < len(all) && ended[all[listed].pkg] {
+		for listed < len(all) && finished[all[listed].pkg] {
 			t := all[listed]
 			if t.lesson() != lesson {
 				lesson = t.lesson()
@@ -192,8 +192,8 @@ func listTasks(ctx context.Context, w io.Writer, all []task) (status int, err er
 	return 0, nil
 }
 
-// gradeTask runs an exercise's test, and prints what the test says to the
-// reader, without what go test adds.
+// gradeTask runs an exercise's test and prints what the test tells the reader,
+// without the lines that go test adds.
 func gradeTask(ctx context.Context, t task) (status int, err error) {
 	test := command(ctx, "go", "test", "-run", "^TestExercise$/^yours$")
 	test.Dir = t.dir

@@ -1,7 +1,7 @@
 // Lessons lists the lessons of this repository, and plays one: it builds the
 // lesson's server and client, runs both on a free port, shows what they print,
-// and interrupts the server when the client has ended. It ends with the
-// client's exit status.
+// and interrupts the server when the client exits. Its exit status is the
+// client's.
 //
 //	go run ./lessons              list the lessons
 //	go run ./lessons 02           play lesson 02
@@ -39,13 +39,13 @@ const usage = `Usage:
 	go run ./lessons LESSON        play a lesson: its server and its client, on a free port
 	go run ./lessons -wire LESSON  play it, and show each frame that they send
 	go run ./lessons -wire ENDPOINT SERVER
-	                               show each frame of the clients that connect to ENDPOINT,
-	                               and pass it on to the server at SERVER
+	                               show each frame between the clients that connect to
+	                               ENDPOINT and the server at SERVER
 	go run ./lessons exercises     list the exercises; -h says more
 	go run ./lessons contract      list the promises of REQ and REP sockets, and which zmq4 keeps
 	go run ./lessons contract NAME run one of them
 
-LESSON is a lesson's number, its name, or a part of the name that no other has.
+LESSON is a lesson's number, its name, or a part of only that name.
 `
 
 // pages holds the lessons' pages: the folders are the lessons.
@@ -65,15 +65,15 @@ func main() {
 		return
 	}
 
-	// Ctrl-C, a kill, a terminal that is closed, and a reader that has seen
-	// enough, as in "go run ./lessons 02 | head -1".
+	// The context ends on Ctrl-C and kill, when the terminal is closed, and when
+	// the reader has seen enough, as in "go run ./lessons 02 | head -1".
 	ctx, stop := signal.NotifyContext(context.Background(),
 		os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	var status int
 	var err error
 	switch {
 	case *wired && flag.NArg() == 2:
-		if err := between(ctx, flag.Arg(0), flag.Arg(1)); err != nil {
+		if err := proxy(ctx, flag.Arg(0), flag.Arg(1)); err != nil {
 			log.Fatal(err)
 		}
 		return // Ctrl-C
@@ -97,7 +97,7 @@ func main() {
 		log.Print(failed)
 		status = 1
 	case ctx.Err() != nil:
-		status = 130 // as a shell says of a command that Ctrl-C ended
+		status = 130 // as a shell reports a command that Ctrl-C ended
 	case err != nil:
 		log.Print(err)
 	}
@@ -109,7 +109,7 @@ func main() {
 func lessons() []string {
 	files, err := fs.Glob(pages, "*/README.md")
 	if err != nil {
-		panic(err) // the pattern is bad
+		panic(err) // the pattern is malformed
 	}
 	for i, file := range files {
 		files[i] = strings.TrimSuffix(file, "/README.md")
@@ -155,13 +155,13 @@ func find(all []string, part string) (string, error) {
 	case 0:
 		return "", fmt.Errorf("no lesson is called %q: choose one of %s", part, strings.Join(all, ", "))
 	default:
-		return "", fmt.Errorf("%q may be any of %s", part, strings.Join(found, ", "))
+		return "", fmt.Errorf("%q matches more than one lesson: choose one of %s", part, strings.Join(found, ", "))
 	}
 }
 
-// play builds a lesson's programs and runs them until the client ends. It
-// returns the client's exit status. If ctx ends first, so do the programs. Wired,
-// what they send each other is shown.
+// play builds a lesson's programs, runs them until the client exits, and returns
+// the client's exit status. If ctx ends first, play stops the programs. If wired
+// is true, it shows what they send each other.
 func play(ctx context.Context, name string, wired bool) (status int, err error) {
 	lesson, err := find(lessons(), name)
 	if err != nil {
@@ -198,21 +198,21 @@ func play(ctx context.Context, name string, wired bool) (status int, err error) 
 	}
 	endpoint = scheme + endpoint
 
-	// When ctx ends, the client does, and then the server, as without Ctrl-C.
+	// When ctx ends, the client stops before the server, as it does without Ctrl-C.
 	serverCtx, stopServer := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopServer()
 	clientCtx, stopClient := context.WithCancel(ctx)
 	defer stopClient()
 	colors := colorful(os.Stdout)
-	connect, left := endpoint, func() {}
+	connect, waitForProxy := endpoint, func() {}
 	if wired {
-		proxy := watch("client", "server", colors)
+		proxy := newProxy("client", "server", colors)
 		if err := proxy.Listen(scheme+"127.0.0.1:0", endpoint); err != nil {
 			return 1, err
 		}
 		defer proxy.Close()
 		connect = proxy.Endpoint()
-		left = func() {
+		waitForProxy = func() {
 			defer context.AfterFunc(ctx, proxy.Close)()
 			proxy.Wait()
 		}
@@ -225,21 +225,21 @@ func play(ctx context.Context, name string, wired bool) (status int, err error) 
 	if err := server.Start(); err != nil {
 		return 1, err
 	}
-	ended := make(chan struct{})
+	exited := make(chan struct{})
 	go func() {
 		server.Wait() // its error, if any, is in ProcessState
-		close(ended)
+		close(exited)
 		stopClient()
 	}()
 	clientErr := client.Run()
-	left() // the client's connections have ended too
+	waitForProxy() // until the client's connections are closed
 	select {
-	case <-ended:
-		return 1, errors.New("the server has ended before the client")
+	case <-exited:
+		return 1, errors.New("the server exited before the client")
 	default:
 	}
 	stopServer()
-	<-ended
+	<-exited
 
 	var exit *exec.ExitError
 	if clientErr != nil && !errors.As(clientErr, &exit) {
@@ -251,8 +251,8 @@ func play(ctx context.Context, name string, wired bool) (status int, err error) 
 	return client.ProcessState.ExitCode(), nil
 }
 
-// command returns a command that is interrupted when ctx ends, and killed if
-// it then goes on for 5 seconds.
+// command returns a command that is interrupted when ctx ends, and killed if it
+// has not exited 5 seconds later.
 func command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	if runtime.GOOS != "windows" { // which cannot interrupt another process
@@ -271,9 +271,9 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// show makes a command print to standard output and standard error, a line at
-// a time, with its name in front. The function that it returns prints what is
-// left of a last line without an end.
+// show makes a command print whole lines to standard output and standard error,
+// with its name in front of each. The function that it returns prints a last
+// line that has no end.
 func show(cmd *exec.Cmd, name, color string, colors bool) (flush func()) {
 	prefix := prefix(name, color, colors)
 	stdout := &lines{w: os.Stdout, prefix: prefix}
@@ -285,7 +285,7 @@ func show(cmd *exec.Cmd, name, color string, colors bool) (flush func()) {
 	}
 }
 
-// prefix returns what stands in front of a line.
+// prefix returns the text in front of each line.
 func prefix(name, color string, colors bool) string {
 	if colors {
 		return color + name + " | \x1b[0m"
@@ -293,7 +293,7 @@ func prefix(name, color string, colors bool) string {
 	return name + " | "
 }
 
-// colorful reports whether w is a terminal of someone who wants colors
+// colorful reports whether w is a terminal and the user wants colors
 // (https://no-color.org).
 func colorful(w *os.File) bool {
 	info, err := w.Stat()
@@ -301,7 +301,7 @@ func colorful(w *os.File) bool {
 		os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// out is what all programs print to, a line at a time.
+// out receives the lines of all programs.
 var out output
 
 type output struct {
@@ -309,9 +309,9 @@ type output struct {
 	err error // of the first line that could not be written
 }
 
-// print writes a line. After an error nothing more is written: where the reader
-// has seen enough, such as head -1, the programs are about to end, and what they
-// say of it matters to nobody.
+// print writes a line. After an error it writes nothing more: if the reader has
+// seen enough, as in head -1, the programs are about to exit, and their last
+// lines do not matter.
 func (o *output) print(w io.Writer, line []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

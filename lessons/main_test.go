@@ -99,7 +99,7 @@ func TestNoServer(t *testing.T) {
 	said := make(chan string, 1)
 	log.SetOutput(writer(func(p []byte) (int, error) { said <- string(p); return len(p), nil }))
 	defer log.SetOutput(os.Stderr)
-	proxy := watch("client", "server", false)
+	proxy := newProxy("client", "server", false)
 	proxy.Patience = 0
 	server := host.FreeEndpoint()
 	if err := proxy.Listen("tcp://127.0.0.1:0", server); err != nil {
@@ -120,8 +120,8 @@ type writer func(p []byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
 
-// TestReadme runs the README's tour as it stands there, and checks that all
-// else that its commands name exists.
+// TestReadme runs the tour's command from the README, compares its output, and
+// checks that everything the other commands name exists.
 func TestReadme(t *testing.T) {
 	text, err := os.ReadFile("../README.md")
 	if err != nil {

@@ -11,20 +11,20 @@ import (
 	"zeromq-lessons/internal/wire"
 )
 
-// between shows what clients and a server send each other until ctx ends.
-func between(ctx context.Context, endpoint, server string) error {
-	proxy := watch("client", "server", colorful(os.Stdout))
-	if err := proxy.Listen(endpoint, server); err != nil {
+// proxy shows what clients and a server send each other until ctx ends.
+func proxy(ctx context.Context, endpoint, server string) error {
+	p := newProxy("client", "server", colorful(os.Stdout))
+	if err := p.Listen(endpoint, server); err != nil {
 		return err
 	}
 	<-ctx.Done()
-	proxy.Close()
+	p.Close()
 	return nil
 }
 
-// watch returns a proxy that prints each greeting, command and frame that it
-// passes on between two ends with these names.
-func watch(client, server string, colors bool) *wire.Proxy {
+// newProxy returns a proxy that prints each greeting, command and frame that it
+// passes on between two programs with these names.
+func newProxy(client, server string, colors bool) *wire.Proxy {
 	return &wire.Proxy{
 		Tap: func(connection int, from wire.End) io.WriteCloser {
 			arrow := client + " → " + server
@@ -32,22 +32,22 @@ func watch(client, server string, colors bool) *wire.Proxy {
 				arrow = client + " ← " + server
 			}
 			start := prefix(fmt.Sprintf("wire %d", connection), "\x1b[35m", colors) + arrow + "  "
-			say := func(line string) { out.print(os.Stdout, []byte(start+line+"\n")) }
-			return ending{wire.NewDecoder(func(e wire.Event) { say(e.String()) }), say}
+			printLine := func(line string) { out.print(os.Stdout, []byte(start+line+"\n")) }
+			return closeReporter{wire.NewDecoder(func(e wire.Event) { printLine(e.String()) }), printLine}
 		},
 		Failed:   func(connection int, err error) { log.Printf("wire %d: %v", connection, err) },
-		Patience: 5 * time.Second, // as the lessons' clients
+		Patience: 5 * time.Second, // as long as the lessons' clients wait
 	}
 }
 
-// ending is a decoder that says which end has closed the connection.
-type ending struct {
+// A closeReporter is a decoder that also prints which end closed the connection.
+type closeReporter struct {
 	*wire.Decoder
-	say func(line string)
+	printLine func(line string)
 }
 
-func (e ending) Close() error {
-	e.Decoder.Close()
-	e.say("end")
+func (c closeReporter) Close() error {
+	c.Decoder.Close()
+	c.printLine("end")
 	return nil
 }

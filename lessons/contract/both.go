@@ -17,7 +17,7 @@ import (
 	"zeromq-lessons/internal/host"
 )
 
-// connectFirst dials a service that is up after 20 tries.
+// connectFirst dials a service that refuses the first 20 connections.
 func connectFirst() string {
 	if zmq4.NewReq(bg).Dial(comingUp()) != nil {
 		return "gives up before there is a service"
@@ -41,7 +41,7 @@ func comingUp() (endpoint string) {
 	return strings.Replace(serve(echo), "tcp", "comingup", 1)
 }
 
-// refusing is a transport that refuses the next connections.
+// refusing is a transport that refuses the next few connections.
 type refusing struct {
 	transport.Transport
 	next int
@@ -256,9 +256,9 @@ func bindTwiceEndpoints() string {
 	return bothAnswer(first, second, patience/2)
 }
 
-// bothAnswer asks at two endpoints, and waits so long for the first one's
-// replies. It asks there three times, since zmq4 may still accept a connection
-// for which it was waiting already.
+// bothAnswer asks at two endpoints. It waits this long for the first one's
+// replies, and asks there three times, because an Accept that zmq4 had already
+// called there may still return a connection.
 func bothAnswer(first, second string, wait time.Duration) string {
 	var asked []pending
 	for _, endpoint := range []string{first, first, first, second} {
@@ -281,7 +281,7 @@ func ipcRebind() string {
 
 func ipcRebindIPC() string { return rebind(listenIPC) }
 
-// rebind binds to a path where a killed service has left its file.
+// rebind binds to a path where a killed service left its file.
 func rebind(listen func(s zmq4.Socket, path string) error) string {
 	dir := must(os.MkdirTemp("", "contract"))
 	defer os.RemoveAll(dir)
@@ -323,7 +323,7 @@ func bindFormsBind() string {
 	})
 }
 
-// formsThatBind lists what a socket binds to.
+// formsThatBind lists the forms of address that a socket binds to.
 func formsThatBind(listen func(s zmq4.Socket, host string) error) string {
 	var forms []string
 	for _, form := range []struct{ name, host string }{
@@ -387,7 +387,7 @@ func dealerRoundRobinTurns() string {
 	return sendInTurn(a, b, dealers.send)
 }
 
-// sendInTurn sends four messages, and returns those that each service gets.
+// sendInTurn sends four messages, and returns which service gets which.
 func sendInTurn(a, b zmq4.Socket, send func(zmq4.Msg) error) string {
 	for _, text := range []string{"1", "2", "3", "4", "end", "end"} {
 		check(send(zmq4.NewMsgString(text)))

@@ -1,4 +1,4 @@
-"""Contract runs promises' probes with libzmq and prints the outcome of each.
+"""Run probes of the promises with libzmq, and print the outcome of each.
 
     python3 contract.py req-alternates...
 
@@ -108,7 +108,7 @@ def blocks(send, *args):
 
 
 def wait_for(monitor, *events):
-    """Return the first of the events that the monitor tells of."""
+    """Return the first of the events that the monitor reports."""
     while True:
         event = recv_monitor_message(monitor)["event"]
         if event in events:
@@ -128,7 +128,7 @@ def peers(kind):
                          zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL, zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL)
         if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
             compatible.append(name)
-    return " and ".join(compatible) + ", no other"
+    return "only " + " and ".join(compatible)
 
 
 def req_peers():
@@ -164,7 +164,7 @@ def req_round_robin():
 
 
 def req_matched():
-    # inproc hands over at once: the repeated reply is there before request 2.
+    # inproc delivers immediately: the repeated reply is there before request 2.
     router, endpoint = bound(zmq.ROUTER, "inproc://service")
     req = connected(zmq.REQ, endpoint)
     for request in [b"request 1", b"request 2"]:
@@ -213,7 +213,7 @@ def unasked():
     req.recv()
 
     req.send(b"?")
-    b.send_multipart([client, b"", b"B's message that nobody asked for"])
+    b.send_multipart([client, b"", b"B's unsolicited message"])
     answer(a, b"A's reply")
     from_a = req.recv().decode()
 
@@ -233,7 +233,7 @@ def req_discards_others():
 def req_mute():
     req, endpoint = bound(zmq.REQ)
     if not blocks(req.send, b"request"):
-        return "sends at once"
+        return "sends immediately"
     rep = connected(zmq.REP, endpoint)
     return "blocks, then sends the " + rep.recv().decode()
 
@@ -243,7 +243,7 @@ def req_no_service():
     endpoint, holder = nobody()
     req = connected(zmq.REQ, endpoint, immediate=1)
     if not blocks(req.send, b"request"):
-        return "sends at once"
+        return "sends immediately"
     holder.close()
     rep, _ = bound(zmq.REP, endpoint)
     return "blocks, then sends the " + rep.recv().decode()
@@ -317,7 +317,7 @@ def rep_alternates():
 
 
 def rep_fair_queued():
-    # inproc hands over at once: all requests are there before the first recv.
+    # inproc delivers immediately: all requests are there before the first recv.
     rep, endpoint = bound(zmq.REP, "inproc://service")
     a, b = connected(zmq.DEALER, endpoint), connected(zmq.DEALER, endpoint)
     for _ in range(20):
@@ -341,7 +341,7 @@ def rep_last_peer():
             rep.send(b"reply to " + rep.recv())
         if (first.recv(), second.recv()) != (b"reply to 1", b"reply to 2"):
             return "mixed up"
-    return "each its own"
+    return "each client gets its own"
 
 
 def rep_discards():
@@ -366,7 +366,7 @@ PING = b"\x04\x07\x04PING\x00\x00"  # a command, with a time to live of zero
 
 
 class Raw:
-    """A peer that speaks ZMTP by hand, for what libzmq's own never does."""
+    """A peer that speaks ZMTP by hand, for what a libzmq socket never does."""
 
     def __init__(self, kind, connection):
         self.connection = connection
@@ -403,14 +403,14 @@ def raw_service(serve):
 
 def rep_never_blocks():
     rep, endpoint = bound(zmq.REP)
-    client = raw_client(endpoint)  # it never reads, and libzmq's own would
+    client = raw_client(endpoint)  # it never reads; a libzmq client would
     client.send(message(b"a long reply"))
     rep.recv()
     rep.send(bytes(64 << 20))
     req = connected(zmq.REQ, endpoint)
     req.send(b"next")
     rep.send(rep.recv())
-    return f"the {req.recv().decode()} is answered"
+    return f"the {req.recv().decode()} client is answered"
 
 
 def req_heartbeat():
@@ -483,7 +483,7 @@ def rep_identity():
     request = rep.recv()
     rep.send(b"reply to " + request)
     client = {b"1": first, b"2": second}[request]
-    return "each its own" if client.recv() == b"reply to " + request else "mixed up"
+    return "each client gets its own" if client.recv() == b"reply to " + request else "mixed up"
 
 
 def buffer_free():
@@ -740,7 +740,7 @@ def empty_frames():
 def run(promise, outcomes):
     try:
         probe.context = zmq.Context()
-        probe.context.rcvtimeo = 30_000  # milliseconds: no probe waits forever
+        probe.context.rcvtimeo = 30_000  # milliseconds, so that no probe waits forever
         outcomes.put(f"{promise}\t{globals()[promise.replace('-', '_')]()}")
     except Exception:
         traceback.print_exc()

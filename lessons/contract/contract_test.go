@@ -19,21 +19,21 @@ import (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(columnEnv) != "" {
-		main() // a probe in a process of its own
+		main() // a probe in its own process
 		return
 	}
 	flag.Parse()
-	// go test repeats an old result unless a file that the test has read is
-	// another now, and does not see what Python reads. So read it here too.
+	// go test reuses a cached result unless a file that the test has read has
+	// changed, and it does not see what Python reads, so read the file here.
 	if _, err := os.ReadFile("contract.py"); err != nil {
 		log.Fatal(err)
 	}
 	os.Exit(m.Run())
 }
 
-// Each promise has the outcomes that testdata/contract.json says. With -update
-// it says those that there are now. Idioms that the page does not recommend for
-// a promise are tried when LESSONS_REQUIRE names thorough.
+// TestPromise compares the outcomes of each promise with testdata/contract.json,
+// or updates that file if -update is set. Idioms that the page does not
+// recommend for a promise run only if LESSONS_REQUIRE names thorough.
 func TestPromise(t *testing.T) {
 	contract, err := load()
 	if err != nil {
@@ -82,7 +82,7 @@ func save(t *testing.T, c Contract) {
 	}
 }
 
-// The promises, the probes in Go and the probes in Python are the same.
+// TestNames checks that the file and both languages have the same promises.
 func TestNames(t *testing.T) {
 	contract, err := load()
 	if err != nil {
@@ -163,7 +163,8 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-// The transport in idiom_ask.go is that of lesson 06's client.
+// TestClosable checks that idiom_ask.go and lesson 06's client have the same
+// transport.
 func TestClosable(t *testing.T) {
 	pattern := regexp.MustCompile(`(?ms)^type closable.*?^}\n|^func init\(\).*?^}\n|^var withClose.*?$`)
 	got := pattern.FindAllString(read(t, "idiom_ask.go"), -1)

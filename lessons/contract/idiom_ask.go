@@ -12,8 +12,8 @@ import (
 )
 
 // ask sends a request on its own REQ socket and returns the reply. It waits
-// for a service, and for the reply, until the context ends. Then it leaves
-// neither a goroutine nor a connection.
+// for a service and for the reply until the context ends, and leaves no
+// goroutine or connection behind.
 func ask(ctx context.Context, endpoint, request string, options ...zmq4.Option) (string, error) {
 	req := zmq4.NewReq(ctx, slices.Concat(patient, options)...)
 	defer req.Close()
@@ -59,9 +59,9 @@ func init() {
 // withClose makes tcp:// and ipc:// endpoints use it.
 var withClose = strings.NewReplacer("tcp://", "closable-tcp://", "ipc://", "closable-ipc://").Replace
 
-// askAgain asks until there is a reply, or the context ends. It gives each try
-// a second, and a service that has just exited a moment to come back. A service
-// that is slower gets the request more than once.
+// askAgain asks until there is a reply or the context ends. Each try may take
+// one second, and a short pause follows, in which a service may restart. A
+// service that needs longer than a second gets the request more than once.
 func askAgain(ctx context.Context, endpoint, request string) (string, error) {
 	for {
 		try, cancel := context.WithTimeout(ctx, time.Second)

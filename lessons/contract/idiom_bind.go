@@ -21,7 +21,7 @@ func (tcp4) Listen(ctx context.Context, address string) (net.Listener, error) {
 }
 
 // listenInterface binds to the first IPv4 address of a network interface, such
-// as eth0. A port of 0 stands for any free port.
+// as eth0. Port 0 means any free port.
 func listenInterface(s zmq4.Socket, name string, port int) error {
 	i, err := net.InterfaceByName(name)
 	if err != nil {

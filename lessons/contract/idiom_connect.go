@@ -19,5 +19,5 @@ func connect(ctx context.Context, endpoint string, options ...zmq4.Option) (zmq4
 	return req, nil
 }
 
-// patient makes Dial try until there is a service, every 10 ms.
+// patient makes Dial try every 10 ms until there is a service.
 var patient = []zmq4.Option{zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(10 * time.Millisecond)}

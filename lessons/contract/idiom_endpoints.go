@@ -6,9 +6,9 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// serveAll answers the requests at several endpoints, each with its own REP
-// socket, until one of them fails or the context ends. It calls answer from
-// several goroutines.
+// serveAll answers requests at several endpoints, each with its own REP socket,
+// until one of them fails or the context ends. It calls answer from several
+// goroutines.
 func serveAll(ctx context.Context, endpoints []string, answer func(zmq4.Msg) zmq4.Msg) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -25,7 +25,7 @@ func serveAll(ctx context.Context, endpoints []string, answer func(zmq4.Msg) zmq
 					return
 				}
 				if err != nil {
-					continue // what came was not a request
+					continue // a message that is not a request
 				}
 				if err := rep.Send(answer(msg)); err != nil {
 					cancel(err)

@@ -6,11 +6,11 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// fair passes on the requests of a ROUTER socket, one of each client in turn.
-// It accepts all requests as they come, so no client waits behind one that
-// floods the service, as long as there is memory. When the requests end, it
-// passes on those that it has. It closes its channel then, or when the context
-// ends.
+// fair passes on the requests that a ROUTER socket received, one of each client
+// in turn. It queues any number of requests, so no client waits behind one that
+// floods the service, as long as there is memory. When in is closed, fair
+// passes on the queued requests and closes its channel. It also closes the
+// channel when the context ends.
 func fair(ctx context.Context, in <-chan zmq4.Msg) <-chan zmq4.Msg {
 	out := make(chan zmq4.Msg)
 	go func() {

@@ -10,8 +10,8 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// listenIPC binds to ipc://path. It removes the file that a killed service has
-// left there, but not the one of a service that is running.
+// listenIPC binds to ipc://path. It removes the file that a killed service left
+// there, but not the file of a service that is running.
 func listenIPC(s zmq4.Socket, path string) error {
 	conn, err := net.Dial("unix", path)
 	if err == nil {

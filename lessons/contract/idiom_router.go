@@ -6,10 +6,10 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// receive takes the next request from a ROUTER socket, and drops what is not
-// one. The envelope says who asks; the body is what the client sent. Listen on
-// guard://, which gives each connection its own identity: on tcp://, clients
-// with the same identity get each other's replies.
+// receive returns the next request that a ROUTER socket receives, and drops any
+// other message. The envelope names the client; the body is what the client
+// sent. Listen on guard://, which gives each connection its own identity,
+// because on tcp:// clients with the same identity get each other's replies.
 func receive(router zmq4.Socket) (envelope, body [][]byte, err error) {
 	for {
 		msg, err := router.Recv()
@@ -23,7 +23,8 @@ func receive(router zmq4.Socket) (envelope, body [][]byte, err error) {
 }
 
 // open splits a message that a ROUTER socket received. The envelope ends with
-// the first empty frame after the client's identity, and some frame follows.
+// the first empty frame after the client's identity. A message with no frame
+// after the envelope is not ok.
 func open(msg zmq4.Msg) (envelope, body [][]byte, ok bool) {
 	for i, frame := range msg.Frames {
 		if i > 0 && len(frame) == 0 {
@@ -33,7 +34,7 @@ func open(msg zmq4.Msg) (envelope, body [][]byte, ok bool) {
 	return nil, nil, false
 }
 
-// reply sends the body to the client of the envelope.
+// reply sends the body to the client that the envelope names.
 func reply(router zmq4.Socket, envelope [][]byte, body ...[]byte) error {
 	return router.SendMulti(zmq4.NewMsgFrom(slices.Concat(envelope, body)...))
 }

@@ -18,7 +18,7 @@ type Strict struct {
 	closed atomic.Bool
 }
 
-// errState is what a Strict returns where libzmq returns EFSM.
+// errState is the error that Strict returns where libzmq returns EFSM.
 var errState = errors.New("operation cannot be accomplished in current state")
 
 func NewStrict(s zmq4.Socket) *Strict {
@@ -41,7 +41,7 @@ func (s *Strict) Recv() (msg zmq4.Msg, err error) {
 	return msg, err
 }
 
-// turn makes a call if it is its turn and no other call is running.
+// turn makes the call unless it is out of turn or another call is running.
 func (s *Strict) turn(send bool, call func() error) error {
 	if !s.mu.TryLock() {
 		return errState

@@ -6,8 +6,8 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// turns sends each message to one peer, in turn. It has one DEALER socket for
-// each of them, because a DEALER socket sends every message to all its peers.
+// turns sends each message to one peer, in turn. It has one DEALER socket per
+// peer, because a DEALER socket sends every message to all its peers.
 type turns struct {
 	dealers []zmq4.Socket
 	next    int

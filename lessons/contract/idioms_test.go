@@ -19,8 +19,8 @@ import (
 	"zeromq-lessons/internal/zmtptest"
 )
 
-// These tests are about what an idiom does beyond the promises: it ends with
-// its context, and leaves nothing behind.
+// These tests check that an idiom stops with its context and leaves nothing
+// behind, and other properties that no promise covers.
 
 // result waits for a call that should return soon.
 func (p pending) result(t *testing.T) error {
@@ -31,8 +31,8 @@ func (p pending) result(t *testing.T) error {
 	return <-p
 }
 
-// A service that accepts the connection and stays silent blocks nobody for
-// longer than the context says, and the connection ends.
+// If a service accepts the connection and stays silent, a call returns when its
+// context ends, and the connection is closed.
 func TestMuteService(t *testing.T) {
 	for name, ask := range map[string]func(ctx context.Context, endpoint string) (string, error){
 		"ask":      func(ctx context.Context, endpoint string) (string, error) { return ask(ctx, endpoint, "request") },
@@ -48,7 +48,7 @@ func TestMuteService(t *testing.T) {
 		// Silent before the handshake, and after it.
 		for _, handshake := range []bool{false, true} {
 			if handshake && name == "connect" {
-				continue // it then returns
+				continue // connect returns after the handshake
 			}
 			t.Run(fmt.Sprintf("%s,handshake=%v", name, handshake), func(t *testing.T) {
 				t.Parallel()
@@ -84,13 +84,13 @@ func TestRotation(t *testing.T) {
 	defer mute.Close()
 	all := rotation{services: []string{"tcp://" + mute.Addr().String()}, timeout: 10 * time.Millisecond}
 	if _, err := all.ask(t.Context(), "request"); err == nil {
-		t.Error("got a reply of a silent service")
+		t.Error("got a reply from a silent service")
 	}
 	all.timeout = patience
 	all.services = []string{host.FreeEndpoint(), serve(echo)}
 	for range 4 {
 		if reply, err := all.ask(t.Context(), "request"); reply != "request" || err != nil {
-			t.Errorf("got %q and the error %v, want the reply of the service that is there", reply, err)
+			t.Errorf("got %q and the error %v, want a reply from the running service", reply, err)
 		}
 	}
 }
@@ -112,15 +112,15 @@ func TestWorkersContext(t *testing.T) {
 	endpoint := listen(req)
 	worker := dial(zmq4.NewRep(bg), endpoint)
 	asked = background(func() (string, error) { return askWorkers(ctx, req, "request") })
-	recv(worker) // and it sends no reply
+	recv(worker) // it sends no reply
 	cancel()
 	if err := asked.result(t); !errors.Is(err, context.Canceled) {
 		t.Errorf("with a worker: got the error %v", err)
 	}
 }
 
-// Workers leave, each of them in turn, idle or with a request, and others come.
-// Every request gets its own reply.
+// Each worker in turn leaves, idle or with a request, and another one takes its
+// place. Every request gets its own reply.
 func TestWorkersLeave(t *testing.T) {
 	t.Parallel()
 	rounds := 2
@@ -159,8 +159,8 @@ func TestWorkersLeave(t *testing.T) {
 	}
 }
 
-// worker connects a REP socket that echoes until it is closed, or that leaves
-// with its first request.
+// worker connects a REP socket that echoes until it is closed. If leaves is set,
+// it closes on its first request.
 func worker(endpoint string, leaves bool) zmq4.Socket {
 	rep := dial(zmq4.NewRep(bg), endpoint)
 	go func() {
@@ -177,8 +177,8 @@ func worker(endpoint string, leaves bool) zmq4.Socket {
 	return rep
 }
 
-// fair passes on all that came, in the order in which each client sent it, and
-// closes its channel when the requests end, or the context.
+// fair passes on every request, each client's in the order in which it sent
+// them, and closes its channel when the requests or the context end.
 func TestFair(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -216,8 +216,8 @@ func TestFair(t *testing.T) {
 	}
 }
 
-// The idiom router needs the guard: zmq4's ROUTER socket sends a reply to all
-// that have the identity.
+// The idiom router needs the guard, because zmq4's ROUTER socket sends a reply to
+// all clients with the identity.
 func TestRouterOnTCP(t *testing.T) {
 	t.Parallel()
 	router := zmq4.NewRouter(bg)
@@ -241,7 +241,7 @@ func TestRouterOnTCP(t *testing.T) {
 	}
 }
 
-// listenIPC leaves a service alone that is running.
+// listenIPC does not touch the file of a running service.
 func TestListenIPC(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "s")
@@ -266,7 +266,7 @@ func TestListenInterface(t *testing.T) {
 	}
 }
 
-// turns leaves out a peer that is gone.
+// turns skips a peer that is gone.
 func TestTurns(t *testing.T) {
 	t.Parallel()
 	gone, there := zmq4.NewRouter(bg), zmq4.NewRouter(bg)

@@ -1,5 +1,5 @@
 // Contract runs the promises of REQ and REP sockets: each one with plain zmq4,
-// with the Go idiom that gets what is promised, and with libzmq.
+// with the Go idiom that keeps it, and with libzmq.
 //
 //	go run ./lessons/contract                   run them all
 //	go run ./lessons/contract req-alternates    run one
@@ -99,7 +99,7 @@ func (c Contract) named(names []string) ([]Promise, error) {
 	return found, nil
 }
 
-// suggest asks whether one of the names like this one was meant.
+// suggest returns a question that offers similar names, or an empty string.
 func (c Contract) suggest(name string) string {
 	var near []string
 	for _, p := range c.Promises {
@@ -113,8 +113,7 @@ func (c Contract) suggest(name string) string {
 	return ", did you mean " + strings.Join(near, " or ") + "?"
 }
 
-// distance returns how many letters have to be added, removed or replaced to
-// make one word of the other.
+// distance returns the edit distance (Levenshtein) of two words.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1) // the distances between a[:i] and each b[:j]
 	for j := range row {
@@ -135,7 +134,7 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// String shows the promise and its outcomes, one line each.
+// String returns the promise and its outcomes, one per line.
 func (p Promise) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", p.ID, p.Text)
@@ -146,7 +145,7 @@ func (p Promise) String() string {
 	return b.String()
 }
 
-// verdict returns what a column's outcome makes of the promise.
+// verdict returns "kept" or "broken" for an outcome.
 func (p Promise) verdict(outcome string) string {
 	if outcome == p.Kept {
 		return "kept"

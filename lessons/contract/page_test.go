@@ -15,7 +15,7 @@ import (
 	"zeromq-lessons/internal/lessontest"
 )
 
-// docs/contract.md is what the outcomes and the sources make of it now.
+// TestPage checks that docs/contract.md is what the template generates.
 func TestPage(t *testing.T) {
 	contract, err := load()
 	if err != nil {
@@ -42,13 +42,13 @@ func TestPage(t *testing.T) {
 	t.Errorf("docs/contract.md:%d is out of date: go test ./lessons/contract -update\n\tgot:  %s\n\twant: %s", line+1, is[line], should[line])
 }
 
-// An idiom, on the page.
+// An idiom is an entry on the page.
 type idiom struct {
 	Name, Text  string    // Text is the first paragraph of its first doc comment
 	File        string    // its source, or "" for the guard
-	For         []Promise // that it is the idiom to write for
-	Keeps       []Promise // others that zmq4 breaks and it keeps
-	DoesNotKeep []Promise // that were tried with it
+	For         []Promise // promises that the page recommends it for
+	Keeps       []Promise // other promises that it keeps and zmq4 breaks
+	DoesNotKeep []Promise // promises that were tried and that it breaks
 }
 
 func page(t *testing.T, c Contract) []byte {
@@ -125,7 +125,7 @@ func page(t *testing.T, c Contract) []byte {
 
 func newIdiom(t *testing.T, name string) *idiom {
 	if name == "guard" {
-		return &idiom{Name: name, Text: "The [guard](../lessons/07-strangers/README.md) is the transport of lesson 07:\nlisten on guard:// or dial guard:// instead of tcp://. It ends connections that\nbreak the protocol or its limits, such as 1 MiB per message."}
+		return &idiom{Name: name, Text: "The [guard](../lessons/07-strangers/README.md) is the transport of lesson 07:\nlisten on guard:// or dial guard:// instead of tcp://. It closes connections that\nbreak the protocol or exceed its limits, such as 1 MiB per message."}
 	}
 	file := "idiom_" + name + ".go"
 	m := regexp.MustCompile(`\n\n((?:// .*\n)+)`).FindStringSubmatch(read(t, file))

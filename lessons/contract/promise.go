@@ -16,7 +16,7 @@ var probes = map[string]map[string]func() string{
 	"req-round-robin":     asClient(3, reqRoundRobin),
 	"req-matched":         asClient(1, reqMatched),
 	"req-late-reply":      asClient(1, reqLateReply),
-	"req-last-peer":       asClient(2, reqLastPeer, "workers"), // which come in any order
+	"req-last-peer":       asClient(2, reqLastPeer, "workers"), // because they connect in any order
 	"req-discards-others": asClient(2, reqDiscardsOthers, "workers"),
 	"req-delimiter":       asClient(1, reqDelimiter),
 	"req-heartbeat":       asClient(1, reqHeartbeat),
@@ -65,12 +65,12 @@ type Promise struct {
 	Kept   string   `json:"kept"` // the outcome if the promise is kept
 	Zmq4   string   `json:"zmq4"`
 	Libzmq string   `json:"libzmq"`
-	Write  string   `json:"write,omitempty"`  // the idiom to write, if one is needed and there is one
-	Idioms []string `json:"idioms,omitempty"` // all that keep it
+	Write  string   `json:"write,omitempty"`  // the idiom to use, if the promise needs one and there is one
+	Idioms []string `json:"idioms,omitempty"` // all idioms that keep it
 	Note   string   `json:"note"`
 }
 
-// Contract is what testdata/contract.json holds.
+// Contract is the content of testdata/contract.json.
 type Contract struct {
 	Sources  map[string]string `json:"sources"` // their addresses
 	Promises []Promise         `json:"promises"`
@@ -80,8 +80,8 @@ type Contract struct {
 // idiom.
 type probeID struct{ promise, column string }
 
-// columns returns the columns of a promise: zmq4, the idiom to write, libzmq;
-// or instead of that one idiom all those that have been tried.
+// columns returns the columns of a promise: zmq4, the idiom to use, or all the
+// idioms that are tried, and libzmq.
 func (p *Promise) columns(all bool) []string {
 	list := []string{"zmq4"}
 	if all {
@@ -97,8 +97,8 @@ func (p *Promise) columns(all bool) []string {
 	return append(list, "libzmq")
 }
 
-// outcome returns the recorded outcome of a column. Of an idiom, only whether it
-// keeps the promise is recorded.
+// outcome returns the recorded outcome of a column. For an idiom, the record only
+// says whether it keeps the promise.
 func (p *Promise) outcome(column string) string {
 	switch column {
 	case "zmq4":
@@ -136,7 +136,7 @@ func load() (c Contract, err error) {
 	return c, json.Unmarshal(data, &c)
 }
 
-// inRepo returns the path of a file of this repository, from any of its folders.
+// inRepo returns the path of a file in this repository, from any of its folders.
 func inRepo(name string) string {
 	name = filepath.FromSlash(name)
 	for dir := "."; len(dir) < 100; dir = filepath.Join("..", dir) {

@@ -61,7 +61,7 @@ func repFairQueued() string {
 			send(rep, "")
 		}
 		if strings.Index(order, "B") >= 10 {
-			return "10 of one client first, in some of 20 runs"
+			return "10 requests of one client first, in some of 20 runs"
 		}
 	}
 	return "one of each in turn"
@@ -100,8 +100,8 @@ func flood(endpoint string) {
 
 func repLastPeer(s *service) string { return eachItsOwn(s, s.connect(), s.connect()) }
 
-// repIdentity has two clients with the same identity, as two copies of one
-// program have.
+// repIdentity has two clients with the same identity, like two copies of one
+// program.
 func repIdentity(s *service) string {
 	identity := zmq4.WithID(zmq4.SocketIdentity("meter"))
 	return eachItsOwn(s, s.attach(zmq4.NewReq(bg, identity)), s.attach(zmq4.NewReq(bg, identity)))
@@ -120,7 +120,7 @@ func eachItsOwn(s *service, first, second zmq4.Socket) string {
 			return "mixed up"
 		}
 	}
-	return "each its own"
+	return "each client gets its own"
 }
 
 func repDiscards(s *service) string {
@@ -146,12 +146,12 @@ func repNeverBlocks(s *service) string {
 	go s.echo()
 	next := background(func() (string, error) { return exchange(s.connect(), "next"), nil })
 	if !next.returns(s.wait) {
-		return "the next waits"
+		return "the next client waits"
 	}
-	return "the next is answered"
+	return "the next client is answered"
 }
 
-// repHeartbeat gets a heartbeat before the request.
+// repHeartbeat receives a heartbeat before the request.
 func repHeartbeat(s *service) string {
 	client := s.raw()
 	client.Write(zmtptest.Frame(zmtptest.Command, "\x04PING\x00\x00"))
@@ -173,12 +173,12 @@ func repDelimiter(s *service) string { return afterNoRequest(s, "no delimiter") 
 
 func repNoFrame(s *service) string { return afterNoRequest(s, "") }
 
-// afterNoRequest sends a message that is no request, and then a request. Where
-// the first ends the connection, another client sends the request.
+// afterNoRequest sends a message that is not a request, and then a request. If
+// the first message ends the connection, another client sends the request.
 func afterNoRequest(s *service, frame string) string {
 	dealer := s.attach(zmq4.NewDealer(bg))
 	send(dealer, frame)
-	dealer.Send(zmq4.NewMsgFromString([]string{"", "request"})) // an error if that ended it
+	dealer.Send(zmq4.NewMsgFromString([]string{"", "request"})) // an error if the first message ended the connection
 	go func() {
 		if _, err := dealer.Recv(); err != nil {
 			send(s.connect(), "request")

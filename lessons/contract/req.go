@@ -67,8 +67,8 @@ func reqRoundRobin(c *client) string {
 	return inTurn(c, 9, "C")
 }
 
-// inTurn asks often, and returns who answers, after the last one answered for
-// the first time. It then knows that all are connected.
+// inTurn asks until the last service has answered, so all of them are connected.
+// Then it sends the requests, and returns who answers them.
 func inTurn(c *client, requests int, last string) (order string) {
 	for c.mustAsk("who?") != last {
 	}
@@ -90,8 +90,8 @@ func reqLateReply(c *client) string {
 	return c.mustAsk("request 2")
 }
 
-// repeating is a service that sends its reply to request 1 twice: at once, or
-// late, when it has request 2.
+// repeating is a service that sends its reply to request 1 twice: immediately,
+// or late, after it has received request 2.
 func repeating(late bool) zmq4.Socket {
 	router := zmq4.NewRouter(bg)
 	go func() {
@@ -121,8 +121,8 @@ func reqDiscardsOthers(c *client) string {
 	return fromB
 }
 
-// unasked asks A, B, A and B. While A has the third request, B sends to the
-// client of the second one, unasked. It returns the last two replies.
+// unasked asks A, B, A and B. While A has the third request, B sends the
+// client an unsolicited message. It returns the last two replies.
 func unasked(c *client) (fromA, fromB string) {
 	a, b := zmq4.NewRouter(bg), zmq4.NewRouter(bg)
 	c.join(0, a)
@@ -141,7 +141,7 @@ func unasked(c *client) (fromA, fromB string) {
 	c.mustAsk("?")
 
 	go func() {
-		reply(b, <-client, []byte("B's message that nobody asked for"))
+		reply(b, <-client, []byte("B's unsolicited message"))
 		answer(a, "A's reply")
 	}()
 	fromA = c.mustAsk("?")
@@ -150,7 +150,7 @@ func unasked(c *client) (fromA, fromB string) {
 	return fromA, c.mustAsk("?")
 }
 
-// reqDelimiter gets a reply with the delimiter left out, and then a good one.
+// reqDelimiter gets a reply without a delimiter, and then a valid one.
 func reqDelimiter(c *client) string {
 	router := zmq4.NewRouter(bg)
 	c.join(0, router)
@@ -175,7 +175,7 @@ func reqHeartbeat(c *client) string {
 	return fmt.Sprintf("%q", c.mustAsk("request"))
 }
 
-// reqPong gets a heartbeat from a service that waits for the answer.
+// reqPong gets a heartbeat from a service that waits for the PONG.
 func reqPong(c *client) string {
 	pong := make(chan string, 1)
 	c.joinRaw(0, func(service *zmtptest.Peer) {
@@ -191,7 +191,7 @@ func reqPong(c *client) string {
 	select {
 	case outcome := <-pong:
 		return outcome
-	case <-returned: // it has taken the heartbeat for the reply
+	case <-returned: // the client took the heartbeat for the reply
 		return "not answered"
 	}
 }
@@ -222,12 +222,12 @@ func muteSend(req zmq4.Socket, send func() (string, error)) string {
 	return sendBefore(send, func(rep zmq4.Socket) { dial(rep, endpoint) })
 }
 
-// sendBefore sends, and lets a service come when the call has not returned a
-// moment later.
+// sendBefore sends, and starts a service if the call has not returned a moment
+// later.
 func sendBefore(send func() (string, error), join func(rep zmq4.Socket)) string {
 	result := background(send)
 	if result.returns(soon) {
-		return atOnce(<-result)
+		return immediately(<-result)
 	}
 	rep := zmq4.NewRep(bg)
 	join(rep)
@@ -243,19 +243,19 @@ func sendBefore(send func() (string, error), join func(rep zmq4.Socket)) string 
 		if err == nil {
 			return "blocks, then sends the " + <-arrived
 		}
-		return atOnce(err)
+		return immediately(err)
 	}
 }
 
-func atOnce(err error) string {
+func immediately(err error) string {
 	if err != nil {
-		return "error at once"
+		return "fails immediately"
 	}
-	return "sends at once"
+	return "sends immediately"
 }
 
 func reqNoService() string {
-	return atOnce(zmq4.NewReq(bg).Send(zmq4.NewMsgString("request")))
+	return immediately(zmq4.NewReq(bg).Send(zmq4.NewMsgString("request")))
 }
 
 func reqNoServiceIdiom(c *client) string {

@@ -14,9 +14,9 @@ import (
 	"zeromq-lessons/lessons/07-strangers/guard"
 )
 
-// A promise that a client could break is tried with plain zmq4 and with every
-// idiom for a client, and in the same way for a service. A role hides how the
-// idiom does it.
+// A probe of a promise that a client could break runs with plain zmq4 and with
+// every idiom for a client, and likewise for a service. The types client and
+// service hide the differences between the idioms from the probes.
 
 // A client asks services.
 type client struct {
@@ -24,19 +24,19 @@ type client struct {
 	// returns the reply.
 	ask func(request string) (reply string, err error)
 
-	// join makes a socket the service with that index. The socket takes the
-	// place of one that was closed.
+	// join makes the socket service number i. It may replace a socket that was
+	// closed.
 	join func(i int, service zmq4.Socket)
 
-	// joinRaw does the same with a service that speaks ZMTP by hand, for every
-	// connection that there is.
+	// joinRaw does the same with a function that speaks raw ZMTP on every
+	// connection.
 	joinRaw func(i int, serve func(*zmtptest.Peer))
 }
 
-// mustAsk asks where a failure is not what the probe is about.
+// mustAsk asks, and panics if that fails.
 func (c *client) mustAsk(request string) (reply string) { return must(c.ask(request)) }
 
-// dialing returns a client that connects to its services when it asks first.
+// dialing returns a client that connects to its services on its first request.
 func dialing(services int, connect func(endpoints []string) func(string) (string, error)) *client {
 	endpoints := make([]string, services)
 	for i := range endpoints {
@@ -63,13 +63,13 @@ func dialing(services int, connect func(endpoints []string) func(string) (string
 	}
 }
 
-// registerGuard makes guard:// an endpoint of zmq4.
+// registerGuard registers guard:// as a transport of zmq4.
 var registerGuard = sync.OnceFunc(func() { check(guard.Register("guard", guard.Limits{})) })
 
 // address returns host:port of a tcp:// endpoint.
 func address(endpoint string) string { return strings.TrimPrefix(endpoint, "tcp://") }
 
-// plainAsk sends and receives.
+// plainAsk returns a function that sends a request and receives a reply.
 func plainAsk(req zmq4.Socket) func(string) (string, error) {
 	return func(request string) (string, error) {
 		if err := req.Send(zmq4.NewMsgString(request)); err != nil {
@@ -135,8 +135,8 @@ var clients = []struct {
 	}},
 }
 
-// asClient returns the probes of a promise for plain zmq4 and each idiom for a
-// client, by their names.
+// asClient returns the probes of a promise for plain zmq4 and for each idiom for
+// a client, by name.
 func asClient(services int, probe func(*client) string, without ...string) map[string]func() string {
 	all := map[string]func() string{}
 	for _, kind := range clients {
@@ -156,8 +156,8 @@ func with(probes map[string]func() string, name string, probe func() string) map
 	return probes
 }
 
-// often returns probes that run up to ten times, each with a new client, in case
-// one that breaks the promise keeps it by chance.
+// often returns probes that run up to ten times, each time with a new client,
+// because a client that breaks the promise may keep it by chance.
 func often(kept string, probes map[string]func() string) map[string]func() string {
 	all := map[string]func() string{}
 	for name, probe := range probes {
@@ -176,14 +176,14 @@ func often(kept string, probes map[string]func() string) map[string]func() strin
 // A service answers clients, one request at a time.
 type service struct {
 	attach func(client zmq4.Socket) zmq4.Socket // connects the client, and returns it
-	raw    func() *zmtptest.Peer                // returns a client that speaks ZMTP by hand
+	raw    func() *zmtptest.Peer                // returns a client that speaks raw ZMTP
 	recv   func() ([][]byte, error)             // takes the next request
 	send   func(frames ...string) error         // sends a reply to the last request
 	close  func() error
 	wait   time.Duration // for a reply that may never come
 }
 
-// mustRecv and mustSend are used where a failure is not what the probe is about.
+// mustRecv and mustSend panic if a call fails.
 func (s *service) mustRecv() string          { return string(bytes.Join(must(s.recv()), nil)) }
 func (s *service) mustSend(frames ...string) { check(s.send(frames...)) }
 
@@ -260,7 +260,8 @@ func onROUTER(requests func(router zmq4.Socket) func() ([][]byte, [][]byte, erro
 	return s.listening(router, "guard")
 }
 
-// services are plain zmq4 and the idioms for a service, in each of their roles.
+// services are plain zmq4 and the idioms for a service. A REP socket listens in
+// one role and dials in the other.
 var services = []struct {
 	name  string
 	roles []func() *service
@@ -311,8 +312,8 @@ var services = []struct {
 	}}},
 }
 
-// asService returns the probes of a promise for plain zmq4 and each idiom for a
-// service, by their names.
+// asService returns the probes of a promise for plain zmq4 and for each idiom for
+// a service, by name.
 func asService(probe func(*service) string) map[string]func() string {
 	return asServices(func(newService func() *service) string { return probe(newService()) })
 }

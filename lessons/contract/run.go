@@ -19,12 +19,12 @@ import (
 // patience is how long a probe may take.
 const patience = time.Minute
 
-// columnEnv is an environment variable. It tells a process of this program, or
-// of its tests, to run one probe: the column's, for the promise that the
-// argument names.
+// columnEnv is an environment variable that tells this program, or its tests,
+// to run one probe: that of the column for the promise in the first argument.
 const columnEnv = "CONTRACT_COLUMN"
 
-// probesOf returns the probes of promises: of all idioms, or of those to write.
+// probesOf returns the probes of promises, with all idioms or only with those to
+// use.
 func probesOf(promises []Promise, all bool) (ids []probeID) {
 	for _, p := range promises {
 		for _, column := range p.columns(all) {
@@ -51,7 +51,7 @@ func (p *Promise) compare(results map[probeID]result) (changes []string, err err
 	return changes, err
 }
 
-// A result is what came of a probe.
+// A result is a probe's outcome, or the error that kept it from running.
 type result struct {
 	outcome string
 	err     error // errNotRun if this computer lacks what the probe needs
@@ -59,12 +59,12 @@ type result struct {
 
 var errNotRun = errors.New("not run")
 
-// noIPv6 is the outcome of a probe that needs IPv6 where there is none.
+// noIPv6 is the outcome of a probe that needs IPv6 on a computer without it.
 const noIPv6 = "not run: no IPv6 here"
 
-// run runs the probes and returns their results. Each one in Go has its own
-// process, since zmq4 may end it; a few of them run at the same time, and most
-// of them wait most of the time. All of those with libzmq share a process.
+// run runs the probes and returns their results. Each Go probe has its own
+// process, because zmq4 may crash it. Twelve run at a time, which is fine since
+// they mostly wait. All libzmq probes share a process.
 func run(ids []probeID) map[probeID]result {
 	results := map[probeID]result{}
 	var mu sync.Mutex
@@ -101,7 +101,7 @@ func ran(outcome string) result {
 	return result{outcome: outcome}
 }
 
-// death is how a process begins to say that it dies of a panic.
+// death matches the first line that a process prints when it panics.
 var death = regexp.MustCompile(`(?m)^(panic|fatal error): .*`)
 
 func runGo(id probeID) result {
@@ -113,7 +113,7 @@ func runGo(id probeID) result {
 	}
 	cmd := exec.CommandContext(ctx, self, id.promise)
 	cmd.Env = append(os.Environ(), columnEnv+"="+id.column)
-	if id.column == "zmq4" { // what it does may be a data race
+	if id.column == "zmq4" { // zmq4 may have data races
 		cmd.Env = append(cmd.Env, "GORACE=exitcode=0")
 	}
 	var stderr bytes.Buffer

@@ -12,13 +12,13 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// A probe runs in a process of its own, so it leaves its sockets to the
-// process's end, and panics where something fails that it is not about.
+// A probe runs in its own process, so it does not close its sockets, and it
+// panics if something fails that it does not test.
 
-// soon is how long a probe waits to say that a call blocks.
+// soon is how long a probe waits before it says that a call blocks.
 const soon = 500 * time.Millisecond
 
-// bg is the context of all sockets but those that a probe ends by it.
+// bg is the context of all sockets except those that a probe cancels.
 var bg = context.Background()
 
 func check(err error) {
@@ -62,10 +62,11 @@ func rep(answer func(request string) string) zmq4.Socket {
 	return rep
 }
 
-// serve is a service that answers, and returns its endpoint.
+// serve starts a service that answers, and returns its endpoint.
 func serve(answer func(request string) string) (endpoint string) { return listen(rep(answer)) }
 
-// serveFor makes a service the client's, until it is stopped.
+// serveFor starts service number i of the client, and returns a function that
+// stops it.
 func serveFor(c *client, i int, answer func(request string) string) (stop func()) {
 	ctx, cancel := context.WithCancel(bg)
 	rep := zmq4.NewRep(ctx)
@@ -89,8 +90,8 @@ func echo(request string) string { return request }
 
 func say(answer string) func(string) string { return func(string) string { return answer } }
 
-// send sends. A REQ socket that listens may not know yet that a service has
-// connected, and then it tries again.
+// send sends a message. It retries on a REQ socket, because one that listens may
+// not have noticed yet that a service has connected.
 func send(s zmq4.Socket, frames ...string) {
 	err := s.Send(zmq4.NewMsgFromString(frames))
 	for end := time.Now().Add(patience / 2); err != nil && s.Type() == zmq4.Req && time.Now().Before(end); {
@@ -112,7 +113,7 @@ func exchange(req zmq4.Socket, request string) (reply string) {
 	return recv(req)
 }
 
-// pending is a call that runs in the background. It gives the call's error.
+// pending is a call that runs in the background. It delivers the call's error.
 type pending chan error
 
 func background(call func() (string, error)) pending {
@@ -135,8 +136,8 @@ func (p pending) returns(d time.Duration) bool {
 	}
 }
 
-// cutting passes on the first bytes of what a client sends, and then ends the
-// connection.
+// cutting starts a proxy that forwards the first bytes that a client sends, and
+// then closes the connection.
 func cutting(endpoint string, bytes int64) (proxy string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)
@@ -154,7 +155,7 @@ func cutting(endpoint string, bytes int64) (proxy string) {
 	return "tcp://" + l.Addr().String()
 }
 
-// types are the types of sockets that there are.
+// types are all the socket types.
 var types = []func(context.Context, ...zmq4.Option) zmq4.Socket{
 	zmq4.NewReq, zmq4.NewRep, zmq4.NewDealer, zmq4.NewRouter, zmq4.NewPub, zmq4.NewSub,
 	zmq4.NewXPub, zmq4.NewXSub, zmq4.NewPush, zmq4.NewPull, zmq4.NewPair,
@@ -171,5 +172,5 @@ func peers(newSocket func(context.Context, ...zmq4.Option) zmq4.Socket) string {
 			list = append(list, string(peer.Type()))
 		}
 	}
-	return fmt.Sprintf("%s, no other", strings.Join(list, " and "))
+	return fmt.Sprintf("only %s", strings.Join(list, " and "))
 }

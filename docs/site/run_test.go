@@ -738,7 +738,7 @@ func TestFirefox(t *testing.T) {
 	h.script = `
 		const status = (n) => document.querySelectorAll('.pane [role=status]')[n]?.textContent
 		const until = async (is) => { while (!is()) await new Promise((done) => setTimeout(done, 10)) }
-		const run = async () => {
+		const play = async () => {
 			const client = location.pathname.match(/([^/]+).html/)[1] + '/client'
 			;[...document.querySelectorAll('.run')].find((block) => block.textContent.includes(client)).querySelector('.start').click()
 			await until(() => status(1)?.startsWith('exit'))
@@ -748,7 +748,7 @@ func TestFirefox(t *testing.T) {
 		}
 		onerror = (message) => fetch('/report', { method: 'POST', body: message })
 		onload = async () => {
-			const next = await fetch('/report', { method: 'POST', body: await run() })
+			const next = await fetch('/report', { method: 'POST', body: await play() })
 			location = await next.text()
 		}`
 	reports := make(chan string)

@@ -9,8 +9,8 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// connected returns a REP socket and a REQ socket with this context that are
-// connected to each other.
+// connected returns a REP socket and a REQ socket that are connected to each
+// other. The REQ socket has the context ctx.
 func connected(ctx context.Context) (rep, req zmq4.Socket) {
 	rep, req = zmq4.NewRep(context.Background()), zmq4.NewReq(ctx)
 	if err := rep.Listen("tcp://127.0.0.1:0"); err != nil {
@@ -36,7 +36,7 @@ func recv(s zmq4.Socket) string {
 	return string(msg.Bytes())
 }
 
-// What recv(zmq.NOBLOCK) and zmq.Again are in Go.
+// In pyzmq, this is a loop with recv(zmq.NOBLOCK) and zmq.Again.
 func Example_noblock() {
 	rep, req := connected(context.Background())
 	defer rep.Close()
@@ -79,15 +79,15 @@ func Example_context() {
 	rep, req := connected(ctx)
 	send(req, "World")
 	name := recv(rep)
-	cancel() // the client does not want to wait any longer
+	cancel() // the client gives up
 	send(rep, "Hello, "+name+"!")
-	fmt.Println(recv(req)) // but Recv waits
+	fmt.Println(recv(req)) // but Recv still waits
 	rep.Close()
 	req.Close()
 	// Output: Hello, World!
 }
 
-// A client gives up on a request, and asks something else on the same socket.
+// A client gives up on a request and sends another one on the same socket.
 func Example_lateReply() {
 	rep, req := connected(context.Background())
 	defer rep.Close()
@@ -95,20 +95,20 @@ func Example_lateReply() {
 
 	send(req, "World")
 	name := recv(rep)
-	send(req, "Gophers") // the client does not wait any longer
+	send(req, "Gophers") // the client gives up on "World"
 	send(rep, "Hello, "+name+"!")
 	fmt.Printf("sent %q, received %q\n", "Gophers", recv(req))
 	// Output:
 	// sent "Gophers", received "Hello, World!"
 }
 
-// An account may be asked twice to make the same deposit.
+// An account makes each deposit once, even if it receives the request twice.
 type account struct {
 	balance int
-	replies map[string]string // by the id of the request
+	replies map[string]string // the keys are ids of requests
 }
 
-// deposit makes a deposit once, however often the request comes.
+// deposit returns the new balance, or if the id is known, the earlier reply.
 func (a *account) deposit(id string, amount int) string {
 	if reply, ok := a.replies[id]; ok {
 		return reply
@@ -122,7 +122,7 @@ func (a *account) deposit(id string, amount int) string {
 func Example_requestID() {
 	a := account{replies: map[string]string{}}
 	fmt.Println(a.deposit("monday", 10))
-	fmt.Println(a.deposit("monday", 10)) // asked again: no reply had come
+	fmt.Println(a.deposit("monday", 10)) // the client got no reply and tries again
 	fmt.Println(a.deposit("tuesday", 10))
 	// Output:
 	// balance 10

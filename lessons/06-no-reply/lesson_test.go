@@ -20,10 +20,10 @@ func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client") }
 
 func TestLesson(t *testing.T) { lessontest.Lesson(t) }
 
-// patience is how long a test waits for something that should come soon.
+// patience is how long a test waits for something that should happen soon.
 const patience = 2 * time.Minute
 
-// Ctrl-C ends a client that waits, for a reply or for a server.
+// Ctrl-C ends a client that waits for a reply or for a server.
 func TestCtrlC(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("os/exec cannot press Ctrl-C here")
@@ -41,14 +41,14 @@ func testCtrlC(t *testing.T, long, short string, client ...string) {
 	endpoint := host.FreeEndpoint()
 	client = append(client, "-connect", endpoint, "-tries", "1000000", "-timeout")
 
-	// The client has asked once and in vain, and asks again.
+	// The client's first try failed, and it tries again.
 	p := start(t, append(client, short)...)
 	p.until(t, "(try 1 of 1000000)")
 	if status, last := p.signal(t, os.Interrupt); status != 1 || !strings.HasSuffix(last, interrupted) {
 		t.Errorf("with no server, the client's status is %d, and it printed:\n%s", status, last)
 	}
 
-	// The server has the client's request, and does not reply.
+	// The server received the client's request and does not reply.
 	server := start(t, lessontest.Program("server"), "-bind", endpoint, "-slow", "1h")
 	p = start(t, append(client, long)...)
 	server.until(t, `received "World"`)
@@ -60,9 +60,9 @@ func testCtrlC(t *testing.T, long, short string, client ...string) {
 	}
 }
 
-// The Python server ends on Ctrl-C and SIGTERM although it is told to ignore
-// them, as a script does with SIGINT after &, and the kernel with both for the
-// first process of a container.
+// The Python server exits on Ctrl-C and SIGTERM even if it was started with both
+// ignored. A script ignores SIGINT in a program that it starts with &, and the
+// kernel ignores both in the first process of a container.
 func TestPythonSignals(t *testing.T) {
 	python := lessontest.Python(t)
 	if runtime.GOOS == "windows" {
@@ -79,7 +79,7 @@ func TestPythonSignals(t *testing.T) {
 	}
 }
 
-// A process runs in the background.
+// A process is a program that runs in the background.
 type process struct {
 	*exec.Cmd
 	output *bufio.Reader // standard output and standard error
@@ -100,7 +100,7 @@ func start(t *testing.T, args ...string) process {
 	return process{cmd, bufio.NewReader(stdout)}
 }
 
-// until reads what the process prints, until a line has the text in it.
+// until reads what the process prints until a line contains the text.
 func (p process) until(t *testing.T, text string) {
 	for line := ""; !strings.Contains(line, text); {
 		var err error
@@ -110,7 +110,8 @@ func (p process) until(t *testing.T, text string) {
 	}
 }
 
-// signal ends the process, and returns its exit status and what it printed last.
+// signal sends a signal to the process, waits until it exits, and returns its exit
+// status and the rest of its output.
 func (p process) signal(t *testing.T, sig os.Signal) (status int, last string) {
 	if err := p.Process.Signal(sig); err != nil {
 		t.Fatal(err)
@@ -119,6 +120,6 @@ func (p process) signal(t *testing.T, sig os.Signal) (status int, last string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Wait() // the status says more than the error
+	p.Wait() // ignore the error: the status says more
 	return p.ProcessState.ExitCode(), string(text)
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// A client sends requests to one server. It keeps its socket while replies
-// come. After a failure it opens a new one, so that it cannot take a late reply
-// for the reply to its next request. It is not safe for concurrent use.
+// A client sends requests to one server. It keeps its socket as long as it gets
+// replies. After a failure it opens a new one, so that it cannot mistake a late
+// reply for the reply to its next request. It is not safe for concurrent use.
 type client struct {
 	endpoint string
 	timeout  time.Duration // of each try
@@ -23,8 +23,8 @@ type client struct {
 	req zmq4.Socket // connected, without a pending request; or nil
 }
 
-// ask sends the request and returns the reply. It sends the request again when
-// a try fails, so the server may do the work more than once.
+// ask sends the request and returns the reply. If a try fails, it sends the
+// request again, so the server may do the work more than once.
 func (c *client) ask(ctx context.Context, request string) (string, error) {
 	pause := 100 * time.Millisecond
 	for try := 1; ; try++ {
@@ -44,8 +44,8 @@ func (c *client) ask(ctx context.Context, request string) (string, error) {
 	}
 }
 
-// try sends the request once. It returns when there is a reply, when the
-// connection ends, or when the timeout is over.
+// try sends the request once. It returns an error if the connection breaks or if
+// there is no reply before the timeout.
 func (c *client) try(ctx context.Context, request string) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("timed out after %v", c.timeout))
 	defer cancel()
@@ -124,15 +124,15 @@ func (c *client) close() {
 	}
 }
 
-// A permanent error is one that another try would not change.
+// A permanent error is one that would occur again in the next try.
 type permanent struct{ error }
 
-// errHeartbeats is permanent on a new socket. One that was kept may have been
-// idle for too long.
+// errHeartbeats is permanent on a new socket. A socket that was kept may have
+// been idle for too long.
 var errHeartbeats = errors.New("the server wants heartbeats (see lesson 07)")
 
-// reason returns the error without the addresses that package net adds to it.
-// They differ from one connection to the next.
+// reason returns the error without the addresses that package net adds. They
+// differ from connection to connection.
 func reason(err error) error {
 	if op := new(net.OpError); errors.As(err, &op) {
 		return op.Err
@@ -140,9 +140,9 @@ func reason(err error) error {
 	return err
 }
 
-// backOff waits for about the pause, and doubles it, up to 2 seconds. A part of
-// the wait is random, so that clients that failed together do not come back
-// together.
+// backOff waits for about the pause, or until the context ends, and doubles the
+// pause up to 2 seconds. A part of the wait is random, so that clients that
+// failed together do not come back together.
 func backOff(ctx context.Context, pause *time.Duration) {
 	select {
 	case <-time.After(*pause/2 + rand.N(*pause)):

@@ -15,7 +15,7 @@ import (
 	"zeromq-lessons/internal/zmtptest"
 )
 
-// patience is how long a test waits for something that should come at once.
+// patience is how long a test waits for something that should happen immediately.
 const patience = time.Minute
 
 func listen(t *testing.T) (l net.Listener, endpoint string) {
@@ -27,7 +27,7 @@ func listen(t *testing.T) (l net.Listener, endpoint string) {
 	return l, "tcp://" + l.Addr().String()
 }
 
-// accept takes the client's next connection and sends nothing.
+// accept accepts the client's next connection and sends nothing.
 func accept(t *testing.T, l net.Listener) *zmtptest.Peer {
 	t.Helper()
 	l.(*net.TCPListener).SetDeadline(time.Now().Add(patience))
@@ -40,7 +40,8 @@ func accept(t *testing.T, l net.Listener) *zmtptest.Peer {
 	return zmtptest.NewPeer(conn)
 }
 
-// server takes the client's next connection and shakes hands as a REP socket.
+// server accepts the client's next connection and completes the handshake as a
+// REP socket.
 func server(t *testing.T, l net.Listener) *zmtptest.Peer {
 	t.Helper()
 	p := accept(t, l)
@@ -80,7 +81,7 @@ func await[T any](t *testing.T, ch <-chan T) T {
 	case v := <-ch:
 		return v
 	case <-time.After(patience):
-		t.Fatal("it still waits")
+		t.Fatal("timed out")
 		panic("unreachable")
 	}
 }
@@ -97,7 +98,7 @@ func (r result) check(t *testing.T, reply, failure string) {
 	}
 }
 
-// start asks in the background.
+// start sends the request in the background.
 func start(ctx context.Context, c *client, request string) <-chan result {
 	done := make(chan result, 1)
 	go func() {
@@ -107,8 +108,8 @@ func start(ctx context.Context, c *client, request string) <-chan result {
 	return done
 }
 
-// The client keeps its connection while replies come, and takes a new one after
-// a failure.
+// The client keeps its connection as long as it gets replies, and opens a new
+// one after a failure.
 func TestConnections(t *testing.T) {
 	l, endpoint := listen(t)
 	c := &client{endpoint: endpoint, timeout: patience, tries: 2}
@@ -134,8 +135,7 @@ func TestConnections(t *testing.T) {
 	await(t, done).check(t, "reply 3", "")
 }
 
-// A reply that comes after its timeout is not taken for the reply to the next
-// request.
+// The client does not mistake a late reply for the reply to its next request.
 func TestLateReply(t *testing.T) {
 	rep := zmq4.NewRep(t.Context())
 	defer rep.Close()
@@ -160,8 +160,7 @@ func TestLateReply(t *testing.T) {
 	await(t, start(t.Context(), c, "Gophers")).check(t, "Hello, Gophers!", "")
 }
 
-// However a try ends, it says why, and leaves neither a connection nor a
-// goroutine behind.
+// A try that fails says why, and leaves no connection or goroutine behind.
 func TestGiveUp(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -176,7 +175,7 @@ func TestGiveUp(t *testing.T) {
 		}, "gave up"},
 		{"last failure", func(t *testing.T, l net.Listener) *zmtptest.Peer {
 			p := accept(t, l)
-			io.ReadFull(p, make([]byte, 64)) // or the end is a reset
+			io.ReadFull(p, make([]byte, 64)) // otherwise Close would reset the connection
 			p.Close()
 			return accept(t, l)
 		}, "gave up: zmq4: could not open a ZMTP connection"},
@@ -206,7 +205,7 @@ func TestGiveUp(t *testing.T) {
 	}
 }
 
-// goroutines counts those that are in a function of the package.
+// goroutines returns the number of goroutines that are in a function of the package.
 func goroutines(pkg string) (n int) {
 	stacks := make([]byte, 1<<20)
 	stacks = stacks[:runtime.Stack(stacks, true)]
@@ -218,8 +217,8 @@ func goroutines(pkg string) (n int) {
 	return n
 }
 
-// A published port or a tunnel takes connections and ends them while there is
-// no server behind it. A try lasts its timeout all the same.
+// A published port or a tunnel accepts connections and closes them while there is
+// no server behind it. The client waits for the server until the timeout anyway.
 func TestForwarder(t *testing.T) {
 	l, endpoint := listen(t)
 	c := &client{endpoint: endpoint, timeout: patience, tries: 1}
@@ -234,7 +233,7 @@ func TestForwarder(t *testing.T) {
 	await(t, done).check(t, "Hello, World!", "")
 }
 
-// A server with heartbeats sends PING and ends the connection if there is no
+// A server with heartbeats sends PINGs, and closes the connection if it gets no
 // PONG.
 func TestHeartbeats(t *testing.T) {
 	ping := zmtptest.Frame(zmtptest.Command, "\x04PING\x00\x03")
@@ -262,7 +261,7 @@ func TestHeartbeats(t *testing.T) {
 	})
 }
 
-// What another try would not change ends the first one.
+// After a permanent error, the client does not try again.
 func TestPermanent(t *testing.T) {
 	t.Run("two frames", func(t *testing.T) {
 		l, endpoint := listen(t)

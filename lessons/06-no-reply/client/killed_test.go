@@ -18,8 +18,8 @@ import (
 
 func TestMain(m *testing.M) { lessontest.Main(m, "../server") }
 
-// A hundred requests go through a server that is killed twelve times, and each
-// gets the reply that is meant for it.
+// Clients send a hundred requests to a server that is killed twelve times. Each
+// request gets its own reply.
 func TestKilledServer(t *testing.T) {
 	log.SetOutput(io.Discard) // ask logs each failure
 	t.Run("go", func(t *testing.T) {
@@ -36,7 +36,8 @@ func testKilledServer(t *testing.T, hour string, server ...string) {
 	defer stop()
 	killing, killed := context.WithCancel(ctx)
 
-	// Five clients ask twenty times each, and on as long as servers are killed.
+	// Each of five clients sends at least twenty requests, and continues as long
+	// as servers are killed.
 	var clients sync.WaitGroup
 	for c := range 5 {
 		clients.Go(func() {
@@ -55,8 +56,8 @@ func testKilledServer(t *testing.T, hour string, server ...string) {
 	t.Cleanup(clients.Wait)
 	go func() { clients.Wait(); stop() }()
 
-	// A server takes a request, does not reply, and is killed. The next one is
-	// killed after ten requests. The last one may live.
+	// One server is killed after it received a request, before it replies. The
+	// next is killed after ten requests. The last is not killed.
 	server = append(server, "-bind", endpoint)
 	for range 6 {
 		serve(ctx, t, 1, append(server, "-slow", hour)...)
@@ -66,7 +67,7 @@ func testKilledServer(t *testing.T, hour string, server ...string) {
 	serve(ctx, t, math.MaxInt, server...)
 }
 
-// serve starts a server, and kills it when it has received some requests, or
+// serve starts a server and kills it when it has received this many requests, or
 // when the context ends.
 func serve(ctx context.Context, t *testing.T, requests int, args ...string) {
 	server := exec.CommandContext(ctx, args[0], args[1:]...)

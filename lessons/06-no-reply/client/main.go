@@ -1,6 +1,6 @@
-// Client connects a REQ socket, sends some names, one at a time, and prints
-// the reply to each. When a reply does not come in time, it sends the request
-// again on a new socket. Ctrl-C ends it at once.
+// Client connects a REQ socket, sends four names, and prints the reply to each.
+// If a reply does not arrive in time, it sends the request again on a new socket.
+// Ctrl-C ends it immediately.
 package main
 
 import (
@@ -22,7 +22,7 @@ func main() {
 	flags := flag.NewFlagSet("client", flag.ExitOnError)
 	flags.StringVar(&c.endpoint, "connect", "tcp://127.0.0.1:5555", "`endpoint` to connect to")
 	flags.Func("timeout", "how long each try may take, a `duration` such as 1s (default 5s)", duration(&c.timeout))
-	flags.IntVar(&c.tries, "tries", 10, "how often to send a request")
+	flags.IntVar(&c.tries, "tries", 10, "`number` of times to send a request")
 	flags.Parse(os.Args[1:])
 	if flags.NArg() > 0 {
 		usage(flags, "unexpected argument %q", flags.Arg(0))

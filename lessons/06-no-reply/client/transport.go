@@ -10,8 +10,8 @@ import (
 )
 
 // A closable transport closes its connections when the context of their socket
-// ends, as it does in Close. Without it, Close does not end a Dial that waits
-// for the server's side of the handshake.
+// ends. Close ends that context. Without this transport, Close does not end a
+// Dial that waits for the server's side of the handshake.
 type closable struct{ transport.Transport }
 
 func (t closable) Dial(ctx context.Context, d transport.Dialer, addr string) (net.Conn, error) {
@@ -27,5 +27,5 @@ func init() {
 	zmq4.RegisterTransport("closable-ipc", closable{transport.New("unix")})
 }
 
-// withClose makes tcp:// and ipc:// endpoints use it.
+// withClose makes tcp:// and ipc:// endpoints use a closable transport.
 var withClose = strings.NewReplacer("tcp://", "closable-tcp://", "ipc://", "closable-ipc://").Replace

@@ -20,25 +20,25 @@ args = parser.parse_args()
 def connect(context):
     """Return a new REQ socket that is connected to the endpoint."""
     socket = context.socket(zmq.REQ)
-    socket.linger = 0  # closing does not wait for a server
+    socket.linger = 0  # when the socket closes, drop what has not been sent
     socket.connect(args.connect)
     return socket
 
 
 def ask(socket, request):
-    """Send a request. Return the reply, or None if there is none in time."""
+    """Send a request. Return the reply, or None after the timeout."""
     socket.send_string(request)
     deadline = time.monotonic() + args.timeout
     while time.monotonic() < deadline:
         try:
             return socket.recv_string(zmq.NOBLOCK)
         except zmq.Again:
-            time.sleep(0.01)  # no reply yet: here is time for other work
+            time.sleep(0.01)  # no reply yet: do other work here
     return None
 
 
 def ask_again(context, socket, request):
-    """Ask until there is a reply. Return it, and the socket for the next request."""
+    """Ask until there is a reply. Return it and the socket for the next request."""
     pause = 0.1
     for attempt in range(1, args.tries + 1):
         reply = ask(socket, request)
@@ -49,9 +49,9 @@ def ask_again(context, socket, request):
             sys.exit(f'client: no reply to "{request}": gave up after {attempt} tries at {args.connect}: {failure}')
         print(f'client: no reply to "{request}" (try {attempt} of {args.tries}): {failure}', file=sys.stderr)
 
-        time.sleep(pause * random.uniform(0.5, 1.5))  # so that clients do not come back together
+        time.sleep(pause * random.uniform(0.5, 1.5))  # jitter
         pause = min(2 * pause, 2)
-        socket.close()  # a late reply finds no socket
+        socket.close()  # so that it cannot receive a late reply
         socket = connect(context)
 
 

@@ -1,6 +1,6 @@
 """Server greets everyone who sends a name: "World" gets "Hello, World!".
 
-It lets its clients down if you say so, with -slow, -work or -crash.
+With -slow, -work, or -crash, it misbehaves.
 """
 
 import argparse
@@ -19,7 +19,7 @@ args = parser.parse_args()
 
 
 def greet(frames):
-    """Return the reply to a request, or raise ValueError for a bad one."""
+    """Return the reply to a request, or raise ValueError for a bad request."""
     if len(frames) != 1:
         raise ValueError(f"a request is one frame, not {len(frames)}")
     try:
@@ -30,8 +30,8 @@ def greet(frames):
     return f"Hello, {name}!"
 
 
-# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
-# was started with & from a script.
+# Raise KeyboardInterrupt on SIGTERM too, and on SIGINT even if a shell script
+# started this program with &.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -40,7 +40,7 @@ socket = context.socket(zmq.REP)
 try:
     socket.bind(args.bind)
     while True:
-        # A Ctrl-C just before a recv is seen after it, so do not wait in one.
+        # recv would miss a Ctrl-C that comes right before it, so wait in poll.
         if not socket.poll(500):
             continue
         frames = socket.recv_multipart()

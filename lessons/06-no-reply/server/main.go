@@ -1,6 +1,6 @@
 // Server binds a REP socket and greets everyone who sends a name, as the
 // server of lesson 02 does: the request "World" gets the reply "Hello, World!".
-// It lets its clients down if you say so, with -slow, -work or -crash.
+// With -slow, -work, or -crash, it misbehaves.
 //
 // A request is one frame, a name in UTF-8, which may be empty. Any other
 // request gets a reply that begins with "error: ".
@@ -26,7 +26,7 @@ func main() {
 	log.SetPrefix("server: ")
 	flags := flag.NewFlagSet("server", flag.ExitOnError)
 	bind := flags.String("bind", "tcp://127.0.0.1:5555", "`endpoint` to bind to")
-	crash := flags.Bool("crash", false, "exit without a reply to the first request")
+	crash := flags.Bool("crash", false, "exit when the first request arrives, without a reply")
 	var slow, work time.Duration
 	flags.Func("slow", "how long the first request takes, a `duration` such as 2.5s", duration(&slow))
 	flags.Func("work", "how long each other request takes, a `duration` such as 300ms", duration(&work))
@@ -66,7 +66,7 @@ func run(bind string, crash bool, slow, work time.Duration) error {
 
 		reply, err := greet(msg.Frames)
 		if err != nil {
-			// The client waits for a reply, so it gets one to a bad request too.
+			// A bad request gets a reply too, because the client waits for one.
 			log.Printf("bad request: %v", err)
 			reply = "error: " + err.Error()
 		}
@@ -84,7 +84,8 @@ func run(bind string, crash bool, slow, work time.Duration) error {
 	}
 }
 
-// greet returns the reply to a request, or what is wrong with the request.
+// greet returns the reply to a request, or an error that says what is wrong with
+// the request.
 func greet(frames [][]byte) (string, error) {
 	if len(frames) != 1 {
 		return "", fmt.Errorf("a request is one frame, not %d", len(frames))

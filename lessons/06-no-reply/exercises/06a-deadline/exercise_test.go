@@ -15,7 +15,7 @@ func TestExercise(t *testing.T) {
 		Solution: solution,
 		Right:    map[string]ask{"goroutine": rightGoroutine, "polls": rightPolls},
 		Wrong: []exercise.Wrong[ask]{
-			{Name: "context alone", Attempt: wrongContextAlone, Message: `The context ended.*\nYour program still waits in Recv, at wrong_test.go:\d+`},
+			{Name: "only the context", Attempt: wrongOnlyContext, Message: `The context ended.*\nYour program still waits in Recv, at wrong_test.go:\d+`},
 			{Name: "option", Attempt: wrongOption, Message: `still waits in Recv, at wrong_test.go:\d+`},
 			{Name: "abandoned", Attempt: wrongAbandoned, Message: `still waits, at wrong_test.go:\d+`},
 			{Name: "channel", Attempt: wrongChannel, Message: `still waits to send to a channel, at wrong_test.go:\d+`},

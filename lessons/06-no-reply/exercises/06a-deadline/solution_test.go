@@ -12,7 +12,8 @@ import (
 // context.AfterFunc calls a function when a context ends. It returns a stop
 // function, which you call when that is no longer needed.
 //
-// When Recv fails, check whether the context has ended: its error says more.
+// When Recv fails, check whether the context has ended. Its error tells the
+// caller more.
 func solution(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx)
 	defer req.Close()

@@ -9,8 +9,8 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// The socket has the context, but Recv ignores it.
-func wrongContextAlone(ctx context.Context, endpoint, request string) (string, error) {
+// Its Recv ignores the socket's context.
+func wrongOnlyContext(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx)
 	defer req.Close()
 	if err := req.Dial(endpoint); err != nil {
@@ -23,7 +23,7 @@ func wrongContextAlone(ctx context.Context, endpoint, request string) (string, e
 	return string(msg.Bytes()), err
 }
 
-// Recv ignores this option too.
+// Its Recv ignores this option too.
 func wrongOption(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx, zmq4.WithTimeout(100*time.Millisecond))
 	defer req.Close()
@@ -37,7 +37,7 @@ func wrongOption(ctx context.Context, endpoint, request string) (string, error) 
 	return string(msg.Bytes()), err
 }
 
-// Ask returns, but the socket stays open, and Recv goes on.
+// It returns without closing the socket, so its Recv still waits.
 func wrongAbandoned(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx)
 	if err := req.Dial(endpoint); err != nil {
@@ -62,7 +62,8 @@ func wrongAbandoned(ctx context.Context, endpoint, request string) (string, erro
 	}
 }
 
-// Nobody receives the goroutine's result when the context has ended.
+// Its goroutine cannot send its result after the context has ended, because
+// nothing receives from the channel.
 func wrongChannel(ctx context.Context, endpoint, request string) (string, error) {
 	done := make(chan error)
 	var reply string
@@ -85,13 +86,13 @@ func wrongNoError(ctx context.Context, endpoint, request string) (string, error)
 	return reply, nil
 }
 
-// It drops every error but the context's.
+// It drops every error except the context's.
 func wrongContextError(ctx context.Context, endpoint, request string) (string, error) {
 	reply, _ := solution(ctx, endpoint, request)
 	return reply, ctx.Err()
 }
 
-// The error of the closed socket, instead of the context's.
+// It returns the error of the closed socket instead of the context's.
 func wrongClosedError(ctx context.Context, endpoint, request string) (string, error) {
 	reply, err := solution(ctx, endpoint, request)
 	if ctx.Err() != nil {
@@ -100,7 +101,8 @@ func wrongClosedError(ctx context.Context, endpoint, request string) (string, er
 	return reply, err
 }
 
-// This one is right: Close ends the goroutine, which has room for its result.
+// This one is right: Close ends the goroutine, and the channel has room for its
+// result.
 func rightGoroutine(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx)
 	defer req.Close()

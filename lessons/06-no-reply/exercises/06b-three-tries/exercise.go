@@ -14,5 +14,5 @@ import (
 //	try 2: "Hello, Ada!"
 //	reply: "Hello, Ada!"
 func AskThrice(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
-	panic("TODO: call askOnce, each time with a context of its own")
+	panic("TODO: call askOnce, each time with a new context")
 }

@@ -17,7 +17,7 @@ func TestExercise(t *testing.T) {
 		Wrong: []exercise.Wrong[ask]{
 			{Name: "one context", Attempt: wrongOneContext, Message: `A try may take 100ms.\nYour program still waits in Recv, at wrong_test.go:\d+`},
 			{Name: "one timeout", Attempt: wrongOneTimeout, Message: `3 tries, each without a reply.*\n.*number of requests: 1`},
-			{Name: "no whole", Attempt: wrongNoWhole, Message: `The context ended during the first try.\nYour program still waits in Recv, at wrong_test.go:\d+`},
+			{Name: "no deadline", Attempt: wrongNoDeadline, Message: `The context ended during the first try.\nYour program still waits in Recv, at wrong_test.go:\d+`},
 			{Name: "no error", Attempt: wrongNoError, Message: `AskThrice returned no error`},
 			{Name: "sleep", Attempt: wrongSleep, Message: `The context ended during the first try.\nYour program sleeps, at wrong_test.go:\d+`},
 			{Name: "checks before it sleeps", Attempt: wrongChecksFirst, Message: `The context ended between two tries.\nYour program sleeps, at wrong_test.go:\d+`},
@@ -38,7 +38,7 @@ func TestExercise(t *testing.T) {
 			t.Err(err)
 			t.Reply("Ada", []string{reply}, "Hello, Ada!")
 
-			// No reply ever: three tries.
+			// Without a reply, there are three tries.
 			const perTry = 100 * time.Millisecond
 			endpoint, requests := t.Silent()
 			t.Now("The server never replies. A try may take 100ms.")
@@ -59,8 +59,8 @@ func TestExercise(t *testing.T) {
 			}
 			t.Requests("The context ended during the first try.", 1+len(requests), 1)
 
-			// Every try fails at once. If there is a pause between two of them, the
-			// context ends there.
+			// Every try fails immediately. If there is a pause between two of them, the
+			// context ends during the pause.
 			ctx, cancel = context.WithCancel(context.Background())
 			returned = start(ctx, t.Accept(func() {}), time.Minute)
 			t.Now("The server closes every connection.")

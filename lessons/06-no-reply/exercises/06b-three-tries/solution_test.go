@@ -8,8 +8,8 @@ import (
 // context.WithTimeout(ctx, perTry) returns a context that ends after perTry, or
 // with ctx if that is sooner. Call its cancel function when the try is over.
 //
-// After a try without a reply, ctx.Err() tells whether there is time for
-// another one.
+// After a try without a reply, ctx.Err() shows whether there is time for another
+// one.
 func solution(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
 	var last error
 	for range 3 {

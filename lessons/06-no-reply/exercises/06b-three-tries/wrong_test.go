@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The first try may take all the time there is.
+// Its first try can use up all the time.
 func wrongOneContext(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
 	var last error
 	for range 3 {
@@ -18,15 +18,15 @@ func wrongOneContext(ctx context.Context, endpoint, request string, perTry time.
 	return "", last
 }
 
-// All three tries share one perTry.
+// Its three tries share one perTry.
 func wrongOneTimeout(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, perTry)
 	defer cancel()
 	return wrongOneContext(ctx, endpoint, request, perTry)
 }
 
-// The tries ignore the deadline for all of them.
-func wrongNoWhole(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
+// Its tries ignore the deadline of ctx.
+func wrongNoDeadline(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
 	var last error
 	for range 3 {
 		tryCtx, cancel := context.WithTimeout(context.Background(), perTry)
@@ -77,7 +77,7 @@ func wrongSleep(ctx context.Context, endpoint, request string, perTry time.Durat
 	return askOnce(tryCtx, endpoint, request)
 }
 
-// The context may end while it sleeps.
+// It does not notice if the context ends while it sleeps.
 func wrongChecksFirst(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
 	var last error
 	for range 3 {
@@ -100,7 +100,7 @@ func solutionOnce(ctx context.Context, endpoint, request string, perTry time.Dur
 	return askOnce(tryCtx, endpoint, request)
 }
 
-// This one is right: it pauses between two tries, and sees when the context ends.
+// This one is right: it pauses between tries, but notices when the context ends.
 func rightPauses(ctx context.Context, endpoint, request string, perTry time.Duration) (string, error) {
 	var last error
 	for range 3 {

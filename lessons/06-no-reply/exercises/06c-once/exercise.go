@@ -8,7 +8,7 @@ type Account struct {
 	Last    map[string]Payment // by the client's name
 }
 
-// A Payment is the number that a client gave to it, and the reply to it.
+// A Payment is the number of a client's payment and the reply to it.
 type Payment struct {
 	Number int
 	Reply  string
@@ -19,9 +19,9 @@ type Payment struct {
 // and so on. The reply is the balance after the payment.
 //
 // A client that got no reply sends the same request again, with the same
-// number. Then Pay must not add the amount again, and it returns the reply that
+// number. Then Pay must not add the amount again, but must return the reply that
 // was lost. If the number is lower than the last one, the reply is "error: old
-// payment", because the client gave that payment up long ago. A number may be
+// payment", because the client gave up on that payment long ago. A number may be
 // missing, because that payment never arrived.
 //
 //	request: "Ada", "1", "10"     reply: "10"
@@ -30,7 +30,7 @@ type Payment struct {
 //	request: "Ada", "2", "5"      reply: "20"
 //	request: "Ada", "1", "10"     reply: "error: old payment"
 //
-// A client that restarts, and would start again at 1, uses another name.
+// A client that restarts begins again at 1, with a new name.
 func (a *Account) Pay(client string, number, amount int) string {
 	panic("TODO: look at the client's last payment before you add the amount")
 }

@@ -16,7 +16,7 @@ func TestExercise(t *testing.T) {
 		Solution: solution,
 		Wrong: []exercise.Wrong[pay]{
 			{Name: "pays twice", Attempt: wrongPaysTwice, Message: `request: "Ada 1 10"\ngot:     "25"\nwant:    "10"`},
-			{Name: "balance of now", Attempt: wrongBalanceOfNow, Message: `request: "Ada 1 10"\ngot:     "15"\nwant:    "10"$`},
+			{Name: "current balance", Attempt: wrongCurrentBalance, Message: `request: "Ada 1 10"\ngot:     "15"\nwant:    "10"$`},
 			{Name: "one for all", Attempt: wrongOneForAll, Message: `request: "Grace 1 5"\ngot:     "10"\nwant:    "15"`},
 			{Name: "old is new", Attempt: wrongOldIsNew, Message: `request: "Ada 1 10"\ngot:     "30"\nwant:    "error: old payment"`},
 		},

@@ -9,7 +9,7 @@ func wrongPaysTwice(a *Account, client string, number, amount int) string {
 }
 
 // It replies with the current balance, instead of the reply that was lost.
-func wrongBalanceOfNow(a *Account, client string, number, amount int) string {
+func wrongCurrentBalance(a *Account, client string, number, amount int) string {
 	if number > a.Last[client].Number {
 		a.Balance += amount
 		a.Last[client] = Payment{Number: number}
@@ -17,12 +17,12 @@ func wrongBalanceOfNow(a *Account, client string, number, amount int) string {
 	return strconv.Itoa(a.Balance)
 }
 
-// One last payment for all clients, although Grace's number 1 is not Ada's.
+// It remembers one last payment for all clients, but each client starts at 1.
 func wrongOneForAll(a *Account, client string, number, amount int) string {
 	return solution(a, "", number, amount)
 }
 
-// It takes every other number for a new one.
+// It treats every different number as new.
 func wrongOldIsNew(a *Account, client string, number, amount int) string {
 	if number == a.Last[client].Number {
 		return a.Last[client].Reply

@@ -87,6 +87,7 @@ func (b *broker) fromWorker(msg zmq4.Msg) {
 		// A new worker, or one that was given up. What that one replies to a
 		// request is too late.
 		if command == "bye" {
+			b.send(b.toWorker, envelope, []byte("bye"))
 			return
 		}
 		b.readies++
@@ -109,6 +110,7 @@ func (b *broker) fromWorker(msg zmq4.Msg) {
 	if command == "bye" {
 		fmt.Printf("worker %d has left\n", w.number)
 		b.remove(w)
+		b.send(b.toWorker, envelope, []byte("bye"))
 	}
 	b.dispatch()
 }

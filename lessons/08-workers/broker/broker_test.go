@@ -109,6 +109,7 @@ var tables = []struct{ name, talk string }{
 		< client b: 2
 		< worker w: bye one
 		client a: one
+		worker w: bye
 		< worker v: ready
 		worker v: request 2
 	`},
@@ -117,6 +118,7 @@ var tables = []struct{ name, talk string }{
 		< 1s
 		worker w: ping
 		< worker w: bye
+		worker w: bye
 		< client a: 1
 		< 10s
 	`},
@@ -138,6 +140,7 @@ var tables = []struct{ name, talk string }{
 	`},
 	{"a bye from nowhere", `
 		< worker w: bye late
+		worker w: bye
 		< client a: 1
 	`},
 	{"not a worker", `

@@ -70,6 +70,7 @@ def from_worker(frames):
     worker = next((w for w in workers if w.identity == identity), None)
     if worker is None:
         if command == b"bye":
+            to_workers.send_multipart([identity, b"", b"bye"])
             return
         readies += 1
         worker = Worker(readies, identity)
@@ -87,6 +88,7 @@ def from_worker(frames):
     if command == b"bye":
         print(f"worker {worker.number} has left", flush=True)
         workers.remove(worker)
+        worker.send(b"bye")
     dispatch()
 
 

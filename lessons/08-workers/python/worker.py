@@ -48,13 +48,11 @@ def answer(frames):
 def work(context):
     """Work for one broker until it is silent for too long."""
     with context.socket(zmq.REQ) as socket:
-        socket.linger = 1000  # milliseconds: a "bye" may leave
+        socket.linger = 0  # what was not sent by then need not be
         socket.connect(args.connect)
         command, reply = b"ready", []  # there is no request to answer yet
         while True:
             socket.send_multipart([command, *reply])
-            if command == b"bye":
-                return
             if not socket.poll(SILENCE):
                 if not closing:
                     print("worker: connecting again: lost the broker", file=sys.stderr)
@@ -66,6 +64,8 @@ def work(context):
                 if args.crash:
                     sys.exit("worker: crashed before the reply")
                 reply = [answer(frames).encode()]
+            elif kind == b"bye":  # the broker knows that we leave
+                return
             else:
                 sys.exit(f"worker: no broker at {args.connect}: it says \"{kind.decode(errors='replace')}\"")
             if closing:

@@ -79,9 +79,6 @@ func work(ctx context.Context, endpoint string, slow time.Duration, crash bool) 
 		if err := req.SendMulti(msg); err != nil {
 			return fmt.Errorf("%w: %w", errLost, err)
 		}
-		if command == "bye" {
-			return nil
-		}
 
 		lost := time.AfterFunc(silence, func() { req.Close() }) // ends Recv
 		msg, err := req.Recv()
@@ -97,6 +94,8 @@ func work(ctx context.Context, endpoint string, slow time.Duration, crash bool) 
 				return errors.New("crashed before the reply")
 			}
 			reply = []string{answer(msg.Frames[1:], slow)}
+		case "bye": // the broker knows that we leave
+			return nil
 		default:
 			return fmt.Errorf("no broker at %s: it says %q", endpoint, kind)
 		}

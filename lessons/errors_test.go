@@ -27,8 +27,8 @@ import (
 // patience is how long a program may take to fail.
 const patience = 2 * time.Minute
 
-// An errorsPage has the messages of docs/errors.md. One that ends in ": …" is
-// the beginning of a line, and any other one is a reason, which ends it.
+// An errorsPage has the messages of docs/errors.md. A message that ends in ": …"
+// begins a line, and any other message is a reason, which ends a line.
 type errorsPage struct{ beginnings, reasons []string }
 
 func readErrorsPage(t *testing.T) (p errorsPage) {
@@ -41,7 +41,7 @@ func readErrorsPage(t *testing.T) (p errorsPage) {
 		if strings.HasSuffix(row[1], ": …") {
 			p.beginnings = append(p.beginnings, strings.ReplaceAll(pattern, "…", ".+"))
 		} else {
-			// A reason is not followed by another one.
+			// No other reason follows a reason.
 			pattern = strings.ReplaceAll(pattern, `"…"`, `".*"`)
 			p.reasons = append(p.reasons, strings.ReplaceAll(pattern, "…", "(?:[^:]|:\\S|`.*`|\".*\"|'.*')+"))
 		}
@@ -82,7 +82,8 @@ func messages(stderr string) (list []string) {
 	return list
 }
 
-// fails runs a program and returns what it prints on standard error.
+// fails runs a program that must fail, and returns what it prints on standard
+// error.
 func fails(t *testing.T, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -109,7 +110,7 @@ func clients(address string) map[string][]string {
 	}
 }
 
-// A peer is what listens where the client connects to. It has one connection.
+// A peer plays the server of one connection.
 type peer func(p *zmtptest.Peer)
 
 func sends(b []byte) peer {
@@ -119,7 +120,8 @@ func sends(b []byte) peer {
 	}
 }
 
-// replies shakes hands as a REP socket, reads a request, and answers.
+// replies returns a peer that shakes hands as a REP socket, reads a request, and
+// answers.
 func replies(b []byte) peer {
 	return func(p *zmtptest.Peer) {
 		if p.Handshake("REP") != nil {
@@ -157,7 +159,7 @@ func listen(t *testing.T, serve peer) (address string) {
 	return l.Addr().String()
 }
 
-// Each client at each peer that is not its server.
+// Each client connects to each peer that is not its server.
 func TestClientErrors(t *testing.T) {
 	lessontest.Thorough(t)
 	t.Parallel()
@@ -196,7 +198,7 @@ func TestClientErrors(t *testing.T) {
 		{"error", listen(t, replies(zmtptest.Message("error: no"))), "03 04 05", ""},
 		{"JSON error", listen(t, replies(zmtptest.Message(`{"error": "no"}`))), "03 04 05", ""},
 	}
-	var all sync.WaitGroup // they wait more than they work
+	var all sync.WaitGroup // the clients mostly wait
 	for _, test := range cases {
 		for name, client := range clients(test.address) {
 			if test.only != "" && !strings.Contains(test.only, name) {
@@ -218,7 +220,7 @@ func TestClientErrors(t *testing.T) {
 	all.Wait()
 }
 
-// Each server at an endpoint that it cannot bind to.
+// Each server fails to bind to an endpoint.
 func TestBindErrors(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the words of the system differ")
@@ -252,7 +254,7 @@ var servers = []string{
 	"01-context-server", "02-req-rep-server", "03-json-server", "04-gob-server", "05-multipart-server", "06-no-reply-server", "07-strangers-server",
 }
 
-// What each server says of strangers, and of requests that it refuses.
+// Each server meets strangers and requests that it refuses.
 func TestServerErrors(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("a test cannot press Ctrl-C on Windows")
@@ -310,7 +312,7 @@ func TestServerErrors(t *testing.T) {
 	all.Wait()
 }
 
-// Two peers that no plain zmq4 server survives, and flags that are wrong.
+// Two peers crash every plain zmq4 server, and some flags are wrong.
 func TestFatalErrors(t *testing.T) {
 	page := readErrorsPage(t)
 	for name, bytes := range map[string][]byte{
@@ -336,7 +338,7 @@ func TestFatalErrors(t *testing.T) {
 	}
 }
 
-// Failures of the network, in a network of their own.
+// Each client fails in a separate network that does not work.
 func TestNetworkErrors(t *testing.T) {
 	lessontest.Thorough(t)
 	t.Parallel()
@@ -358,7 +360,7 @@ func TestNetworkErrors(t *testing.T) {
 			ip link set lo up
 			ip route add unreachable 192.0.2.1
 			exec "$0" "$@"`, "tcp://192.0.2.1:5555"),
-		// A neighbor that takes each packet, and answers none.
+		// A neighbor accepts every packet and never answers.
 		"connection timed out": inside(`
 			echo 1 >/proc/sys/net/ipv4/tcp_syn_retries
 			ip link add here type veth peer name there
@@ -388,7 +390,7 @@ func TestNetworkErrors(t *testing.T) {
 	}
 }
 
-// The Python programs at wrong endpoints and at a server that is not theirs.
+// The Python programs meet wrong endpoints and a server that is not theirs.
 func TestPythonErrors(t *testing.T) {
 	lessontest.Thorough(t)
 	t.Parallel()

@@ -10,7 +10,8 @@ import (
 	"zeromq-lessons/internal/host"
 )
 
-// An exercise is found by its number or its name, and so are those of a lesson.
+// The number or name of an exercise selects it, and that of a lesson selects all
+// of its exercises.
 func TestChoose(t *testing.T) {
 	var all []task
 	for _, pkg := range []string{"01-context/exercises/01a-free-port", "02-req-rep/exercises/02a-upper", "02-req-rep/exercises/02b-count"} {
@@ -64,7 +65,7 @@ func TestNoTestingInPrograms(t *testing.T) {
 	}
 }
 
-// A clone may be in any folder, also in one called lessons.
+// A clone may be in any folder, even in one called lessons.
 func TestClone(t *testing.T) {
 	if !host.Required("thorough") {
 		t.Skip("it compiles everything again: LESSONS_REQUIRE=thorough")

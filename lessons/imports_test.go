@@ -15,8 +15,8 @@ import (
 	"zeromq-lessons/internal/lessontest"
 )
 
-// TestImports compares the drawing in CONTRIBUTING.md with the imports that
-// there are, and checks that nothing in internal imports a lesson.
+// TestImports compares the list in CONTRIBUTING.md with the actual imports, and
+// checks that nothing in internal imports a lesson.
 func TestImports(t *testing.T) {
 	const file = "../CONTRIBUTING.md"
 	text, err := os.ReadFile(file)
@@ -28,19 +28,20 @@ func TestImports(t *testing.T) {
 	if found == nil {
 		t.Fatal("CONTRIBUTING.md has no text block")
 	}
-	want := drawing(t)
+	want := importList(t)
 	if lessontest.Update() {
 		text = block.ReplaceAll(text, []byte("${1}"+want+"${3}"))
 		if err := os.WriteFile(file, text, 0o666); err != nil {
 			t.Fatal(err)
 		}
 	} else if got := string(found[2]); got != want {
-		t.Errorf("CONTRIBUTING.md draws other imports than there are: run go test ./lessons -run Imports -update\ngot:\n%s\nwant:\n%s", got, want)
+		t.Errorf("CONTRIBUTING.md lists other imports than the code has: run go test ./lessons -run Imports -update\ngot:\n%s\nwant:\n%s", got, want)
 	}
 }
 
-// drawing lists which folder of the module imports which, one line a folder.
-func drawing(t *testing.T) string {
+// importList returns one line for each folder of the module, with the folders
+// that it imports.
+func importList(t *testing.T) string {
 	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "zeromq-lessons/...").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -81,8 +82,8 @@ func drawing(t *testing.T) string {
 
 var numbered = regexp.MustCompile(`^lessons/\d\d-[^/]+`)
 
-// folder returns the folder that the drawing shows for a package, or "" if the
-// package is not this module's. All lessons are one folder in the drawing.
+// folder returns the folder that the list shows for a package, or "" if the
+// package is not in this module. The list shows all lessons as one folder.
 func folder(path string) string {
 	path, ours := strings.CutPrefix(path, "zeromq-lessons/")
 	switch {

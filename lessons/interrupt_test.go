@@ -15,9 +15,9 @@ import (
 	"zeromq-lessons/internal/lessontest"
 )
 
-// Ctrl-C leaves no process behind, whether it comes while the programs are
-// built or while they run, and whether the whole group gets it, as
-// from a terminal, or the tour alone.
+// Ctrl-C leaves no process behind, whether it arrives while the programs are
+// built or while they run, and whether the whole process group receives it, as
+// from a terminal, or only the tour.
 func TestInterrupt(t *testing.T) {
 	tests := []struct {
 		whole bool
@@ -63,13 +63,13 @@ func TestInterrupt(t *testing.T) {
 			}
 			io.Copy(io.Discard, lines)
 			tour.Wait()
-			nobodyLeft(t, tour)
+			noneLeft(t, tour)
 		})
 	}
 }
 
-// A reader that has seen enough, such as head -1, leaves none behind either,
-// not even where the tour itself prints most of it. That is not an error.
+// If the reader has seen enough, as in head -1, no process is left behind
+// either, even where the tour itself prints most lines. That is not an error.
 func TestClosedPipe(t *testing.T) {
 	lessontest.Thorough(t)
 	tour := exec.Command(lessontest.Program("lessons"), "-wire", "02")
@@ -91,12 +91,12 @@ func TestClosedPipe(t *testing.T) {
 	if err := tour.Wait(); err != nil || stderr.Len() > 0 {
 		t.Errorf("the tour ended with %v and printed %s", err, &stderr)
 	}
-	nobodyLeft(t, tour)
+	noneLeft(t, tour)
 }
 
-// nobodyLeft checks that no process is left in the group of one that has ended.
-func nobodyLeft(t *testing.T, ended *exec.Cmd) {
-	if err := syscall.Kill(-ended.Process.Pid, 0); !errors.Is(err, syscall.ESRCH) {
-		t.Errorf("the tour has ended, but a process of its group has not: %v", err)
+// noneLeft checks that no process is left in the group of a process that exited.
+func noneLeft(t *testing.T, exited *exec.Cmd) {
+	if err := syscall.Kill(-exited.Process.Pid, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("the tour exited, but a process of its group did not: %v", err)
 	}
 }

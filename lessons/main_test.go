@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 		"./07-strangers/client", "./07-strangers/stranger")
 }
 
-// TestTour runs the scripts that cross lessons.
+// TestTour runs the scripts that concern several lessons.
 func TestTour(t *testing.T) { lessontest.Scripts(t, "../testdata") }
 
 func TestFind(t *testing.T) {
@@ -47,7 +47,7 @@ func TestFind(t *testing.T) {
 }
 
 func TestColors(t *testing.T) {
-	terminal, err := os.Open(os.DevNull) // a character device, as a terminal is
+	terminal, err := os.Open(os.DevNull) // a character device, like a terminal
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// The proxy says which connection has no server.
+// The proxy reports which connection has no server.
 func TestNoServer(t *testing.T) {
 	said := make(chan string, 1)
 	log.SetOutput(writer(func(p []byte) (int, error) { said <- string(p); return len(p), nil }))

@@ -1,14 +1,14 @@
-// Package exercise grades what a reader writes, and grades the exercise itself.
+// Package exercise grades a reader's answer, and checks the exercise itself.
 //
-// An exercise is a folder with one package: exercise.go holds the stub that
+// An exercise is a folder with one package. exercise.go contains the stub that
 // the reader completes, solution_test.go the reference solution with the hints
-// above it, wrong_test.go what learners get wrong, and exercise_test.go says
-// how an attempt is tried and hands all of it to [Test].
+// above it, and wrong_test.go typical wrong answers. exercise_test.go says how to
+// try an attempt, and passes all of this to [Test].
 //
 // Each attempt runs in a separate process, so an attempt that panics, hangs
 // or exits is reported like any other mistake. The peers that it talks to are
-// goroutines of that process: no program that a reader may have edited is
-// involved, and the watcher sees when nothing more will happen.
+// goroutines of that process. So no program that a reader may have edited is
+// involved, and the watcher knows when nothing more will happen.
 package exercise
 
 import (
@@ -28,35 +28,34 @@ import (
 	"zeromq-lessons/internal/host"
 )
 
-// An Exercise says how attempts of type F are graded. F is a function's type.
+// An Exercise says how to grade attempts of type F, a function type.
 type Exercise[F any] struct {
 	Stub, Solution F
 	Right          map[string]F // other answers that must pass
-	Wrong          []Wrong[F]   // what learners write, at least three
-	Learned        string       // what one can do now, and where it is used
+	Wrong          []Wrong[F]   // at least three typical wrong answers
+	Learned        string       // what the reader can do now, and where it is used
 
-	// Try runs an attempt against peers, and calls t's methods for what is
-	// wrong with it. An error that the attempt returns where it should not
-	// goes to t.Err.
+	// Try runs an attempt against peers, and calls t's methods to check what it
+	// does. It passes an unexpected error from the attempt to t.Err.
 	Try func(t *Try, attempt F)
 }
 
-// Wrong is an attempt that must be told what is wrong with it.
+// Wrong is an attempt that must fail with a message that says what is wrong.
 type Wrong[F any] struct {
 	Name    string
 	Attempt F
 	Message string // a regular expression that the message must match
 }
 
-// A result is what came of one attempt.
+// A result is the outcome of one attempt.
 type result struct {
 	Message string // what is wrong; empty if nothing is
-	todo    string // where the reader has to edit, if they have not begun
+	todo    string // the line to edit, if the reader has not started
 	printed string // what the attempt printed
 }
 
-// These variables tell a child process which attempt to run, and the folder
-// where it leaves its verdict.
+// These environment variables tell a child process which attempt to run, and the
+// folder to which it writes its verdict.
 const (
 	attemptEnv = "EXERCISE_ATTEMPT"
 	dirEnv     = "EXERCISE_DIR"
@@ -65,12 +64,12 @@ const (
 // Files in that folder.
 const (
 	verdictFile = "verdict.json" // a result
-	requestFile = "request"      // the request that was sent last
+	requestFile = "request"      // the last request that was sent
 	outputFile  = "output"       // what the process printed
 )
 
-// Test grades the solution, the other answers, and the reader's stub. It must
-// be called by a test named TestExercise.
+// Test grades the solution, the other answers, and the reader's stub. The test
+// that calls it must be named TestExercise.
 func Test[F any](t *testing.T, e Exercise[F]) {
 	attempts := map[string]F{"yours": e.Stub, "solution": e.Solution}
 	for name, attempt := range e.Right {
@@ -142,7 +141,7 @@ func thorough(t *testing.T) {
 	}
 }
 
-// report returns what the reader is told.
+// report returns the message for the reader.
 func report(r result, id string, hints []string, learned string) string {
 	var s strings.Builder
 	hint := func(n int) {
@@ -168,8 +167,8 @@ func report(r result, id string, hints []string, learned string) string {
 	return s.String()
 }
 
-// indent indents each line of what a program printed, and leaves out what is
-// too long to read.
+// indent indents each line of a program's output, and omits lines after the
+// fortieth.
 func indent(text string) string {
 	const most = 40
 	var s strings.Builder
@@ -227,7 +226,7 @@ var (
 	ownLine  = regexp.MustCompile(`(?m)^\t.*/((exercise|solution_test|wrong_test)\.go):(\d+)`)
 )
 
-// died returns the result of an attempt that has taken its process down.
+// died returns the result of an attempt that ended its process.
 func died(output, request string, status int) result {
 	found := crash.FindStringSubmatchIndex(output)
 	if found == nil {

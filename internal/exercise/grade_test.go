@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestExercise grades attempts that fail, or do not, whatever they are asked.
+// TestExercise grades attempts that could occur in any exercise.
 func TestExercise(t *testing.T) {
 	if name := os.Getenv(attemptEnv); name != "" {
 		if name == "waits forever" {
@@ -54,8 +54,8 @@ func TestExercise(t *testing.T) {
 	}
 }
 
-// The stub's panic says where to edit, wherever the clone is. One of the
-// learner's own does not mean that they have not begun.
+// The stub's panic says where to edit, in whatever folder the clone is. A panic of
+// the reader's code does not mean that they have not started.
 func TestToDo(t *testing.T) {
 	trace := func(value, function, file string) string {
 		return "panic: " + value + "\n\ngoroutine 7 [running]:\n" + function + "\n\t" + file + ":15 +0x25\n"
@@ -80,7 +80,7 @@ func TestToDo(t *testing.T) {
 	}
 }
 
-// What the runtime ends a program for is no panic.
+// A fatal error of the runtime is not a panic.
 func TestFatal(t *testing.T) {
 	const output = "before\nfatal error: concurrent map writes\n\ngoroutine 7 [running]:\nmain.f()\n\t/repo/exercise.go:15 +0x25\n"
 	r := died(output, `"World"`, 2)

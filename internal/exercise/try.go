@@ -23,21 +23,21 @@ import (
 	"zeromq-lessons/internal/host"
 )
 
-// A Try is one attempt being tried. Its methods end the process as soon as
-// they know what is wrong with the attempt.
+// A Try runs one attempt. Its methods end the process as soon as they know what
+// is wrong with the attempt.
 type Try struct {
 	t     *testing.T
-	ended sync.Mutex // locked by the first that ends the try, and never unlocked
+	ended sync.Mutex // locked when the try ends, and never unlocked
 
 	mu    sync.Mutex // guards onEnd
-	onEnd []func()   // stop what Try has started
+	onEnd []func()   // stop what the try started
 
 	client   zmq4.Socket // the REQ socket of Ask
 	server   string      // the endpoint that it is connected to
-	previous []string    // the last reply that it got
+	previous []string    // the last reply that it received
 
 	waits  chan wait
-	events atomic.Int64 // counts what the attempt has got done
+	events atomic.Int64 // counts the attempt's steps
 	now    atomic.Value // a string, set by Now
 	check  atomic.Pointer[func(goroutine) string]
 }
@@ -53,22 +53,22 @@ func run[F any](t *testing.T, try func(*Try, F), attempt F) {
 	select {}
 }
 
-// Now says what has just happened, as a sentence, for the message to an attempt
-// that hangs from here on.
+// Now sets the sentence that says what just happened. It begins the message if
+// the attempt hangs after that.
 func (t *Try) Now(what string) {
 	t.now.Store(what)
 	t.events.Add(1)
 }
 
-// Context returns a context that never ends. A socket that is opened with it
-// and not closed is seen at the end of the try, even one that was never
+// Context returns a context that never ends. If the attempt opens a socket with
+// it and does not close it, the try finds that, even if the socket was never
 // connected.
 func (t *Try) Context() context.Context {
 	return ownContext{context.Background(), make(chan struct{})}
 }
 
-// An ownContext is not one of package context's types, so a context that is
-// derived from it has a goroutine until it is canceled.
+// An ownContext is not of a type of package context, so package context starts a
+// goroutine for each context derived from it, which runs until that is canceled.
 type ownContext struct {
 	context.Context
 	done chan struct{}
@@ -81,7 +81,7 @@ func (t *Try) Fail(format string, args ...any) {
 	t.end(result{Message: fmt.Sprintf(format, args...)})
 }
 
-// Err ends the try if an attempt returned an error where it should not.
+// Err ends the try if err is not nil.
 func (t *Try) Err(err error) {
 	t.events.Add(1)
 	if err != nil && strings.Contains(err.Error(), "no connections available") {
@@ -92,7 +92,7 @@ func (t *Try) Err(err error) {
 	}
 }
 
-// Reply compares the frames of the reply to a request with what they should be.
+// Reply ends the try unless the reply to a request has the frames want.
 func (t *Try) Reply(request string, got []string, want ...string) {
 	if slices.Equal(got, want) {
 		t.previous = got
@@ -123,7 +123,7 @@ func mismatch(request string, got, want []string) string {
 	return fmt.Sprintf("request: %s\ngot:     %s\nwant:    %s", quote([]string{request}), quote(got), quote(want))
 }
 
-// ReplyBegins is Reply where only the beginning of a single frame is known.
+// ReplyBegins ends the try unless the reply is one frame that begins with want.
 func (t *Try) ReplyBegins(request string, got []string, want string) {
 	if len(got) != 1 || !strings.HasPrefix(got[0], want) {
 		t.Fail("request: %s\ngot:     %s\nwant:    a reply that begins with %q", quote([]string{request}), quote(got), want)
@@ -144,9 +144,8 @@ func quote(frames []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// Serve starts a server that the attempt is, on a free endpoint. The stop
-// function ends the server's context, and waits until the server has returned
-// nil.
+// Serve starts the attempt, which is a server, on a free endpoint. The stop
+// function ends the server's context and waits until the server returns nil.
 func (t *Try) Serve(serve func(ctx context.Context, endpoint string) error) (endpoint string, stop func()) {
 	endpoint = host.FreeEndpoint()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -175,7 +174,7 @@ func (t *Try) Ask(endpoint string, frames ...string) []string {
 	if t.server != endpoint {
 		t.client, t.server = t.Dial(endpoint), endpoint
 	}
-	if text := quote(frames); !strings.Contains(text, `\x`) { // in case the attempt panics
+	if text := quote(frames); !strings.Contains(text, `\x`) { // for the message, if the attempt panics
 		if err := os.WriteFile(filepath.Join(os.Getenv(dirEnv), requestFile), []byte(text), 0o666); err != nil {
 			t.Fail("%v", err)
 		}
@@ -216,8 +215,8 @@ func (t *Try) Dial(endpoint string) zmq4.Socket {
 	return req
 }
 
-// connect returns a REQ socket as soon as a server listens at the endpoint and
-// shakes hands. The watcher knows it by its name.
+// connect returns a REQ socket as soon as it has completed a handshake with a
+// server at the endpoint. The watcher recognizes this function by its name.
 //
 //go:noinline
 func connect(endpoint string) (zmq4.Socket, error) {
@@ -225,8 +224,8 @@ func connect(endpoint string) (zmq4.Socket, error) {
 	return req, req.Dial(endpoint)
 }
 
-// noLog keeps what zmq4 logs for the grader's sockets out of what the attempt
-// prints.
+// noLog discards what zmq4 logs for the grader's sockets, so that it does not mix
+// with what the attempt prints.
 var noLog = zmq4.WithLogger(log.New(io.Discard, "", 0))
 
 func (t *Try) ask(req zmq4.Socket, frames ...string) []string {
@@ -237,7 +236,7 @@ func (t *Try) ask(req zmq4.Socket, frames ...string) []string {
 	}
 	t.events.Add(1)
 	if err != nil {
-		// Why may be on its way: the attempt panics, or has returned.
+		// If the attempt panicked or returned, give it time to say so.
 		t.await(func([]goroutine) bool { return false })
 		t.Fail("request: %s\ngot:     no reply: %v", quote(frames), err)
 	}
@@ -271,8 +270,8 @@ func (t *Try) Server(answer func(frames []string) []string) (endpoint string) {
 	return endpoint
 }
 
-// Silent starts a server that receives requests and never replies. Each request
-// comes out of the channel.
+// Silent starts a server that sends each request to the channel and never
+// replies.
 func (t *Try) Silent() (endpoint string, requests chan string) {
 	rep, endpoint := t.listen()
 	requests = make(chan string, 100)
@@ -289,7 +288,7 @@ func (t *Try) Silent() (endpoint string, requests chan string) {
 	return endpoint, requests
 }
 
-// Leaving starts a server that receives a request and leaves without a reply.
+// Leaving starts a server that receives a request and closes without a reply.
 func (t *Try) Leaving() (endpoint string) {
 	rep, endpoint := t.listen()
 	go func() {
@@ -299,7 +298,7 @@ func (t *Try) Leaving() (endpoint string) {
 	return endpoint
 }
 
-// Accept listens, calls accepted for each connection, and closes it.
+// Accept listens, and for each connection calls accepted and closes it.
 func (t *Try) Accept(accepted func()) (endpoint string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -328,7 +327,7 @@ func (t *Try) listen() (rep zmq4.Socket, endpoint string) {
 	return rep, "tcp://" + rep.Addr().String()
 }
 
-// Requests compares how many requests a server got with how many it should get.
+// Requests ends the try unless a server received the wanted number of requests.
 func (t *Try) Requests(when string, got, want int) {
 	if got != want {
 		t.Fail("%s\ngot:     number of requests: %d\nwant:    %d", when, got, want)
@@ -337,8 +336,8 @@ func (t *Try) Requests(when string, got, want int) {
 
 // Simulate runs f in a bubble of package synctest, where time passes as soon as
 // every goroutine waits for a timer or for another goroutine. A goroutine that
-// waits for the network keeps time from passing, so this is only for attempts to
-// connect where nobody listens, and before any peer has started.
+// waits for the network keeps time from passing, so use this only for attempts to
+// connect where no server listens, and before any peer is started.
 func (t *Try) Simulate(f func()) {
 	synctest.Test(t.t, func(*testing.T) {
 		f()
@@ -349,8 +348,8 @@ func (t *Try) Simulate(f func()) {
 	})
 }
 
-// Within returns what an attempt returned, in a simulation, and ends the try if
-// that takes longer.
+// Within returns what an attempt returned in a simulation, or ends the try if the
+// attempt takes longer than limit.
 func (t *Try) Within(limit time.Duration, returned <-chan error) error {
 	select {
 	case err := <-returned:
@@ -362,8 +361,8 @@ func (t *Try) Within(limit time.Duration, returned <-chan error) error {
 	}
 }
 
-// Pauses waits until the attempt sleeps or waits outside of zmq4, and reports
-// whether it does before it returns.
+// Pauses reports whether the attempt sleeps or waits outside of zmq4 before it
+// returns.
 func (t *Try) Pauses(returned <-chan error) bool {
 	pauses := false
 	t.await(func(all []goroutine) bool {
@@ -373,12 +372,12 @@ func (t *Try) Pauses(returned <-chan error) bool {
 	return pauses
 }
 
-// Cancel ends a context, and waits until the attempt has returned. It must not
-// sleep until then, because time.Sleep does not see that a context ends.
+// Cancel ends a context, and waits until the attempt returns. The attempt must
+// not sleep until then, because time.Sleep does not notice the end of a context.
 func (t *Try) Cancel(cancel func(), returned <-chan error) error {
-	// A goroutine that waits in zmq4 now, and sleeps later, has begun to sleep
-	// after the context ended. Any other one may be in a short sleep, in a loop
-	// that checks the context.
+	// A goroutine that waits in zmq4 now and sleeps later began to sleep after the
+	// context ended. Any other goroutine may be in a short sleep, in a loop that
+	// checks the context.
 	slept := map[string]int{} // ticks, by goroutine
 	for _, g := range goroutines() {
 		if callees, _, own := g.own(); own && !strings.Contains(callees, "go-zeromq/zmq4.") {
@@ -414,12 +413,12 @@ func (t *Try) NoRetry() {
 	})
 }
 
-// forbid makes the watcher look at every goroutine, every millisecond. A message
-// that it returns ends the try.
+// forbid makes the watcher call check for every goroutine every millisecond. If
+// check returns a message, the try ends with it.
 func (t *Try) forbid(check func(goroutine) string) { t.check.Store(&check) }
 
-// right ends a try that has found nothing wrong, unless a goroutine is left that
-// the attempt started, or that zmq4 started for one of its sockets.
+// right ends a try that found nothing wrong. The attempt must not leave a
+// goroutine behind that it started, or that zmq4 started for one of its sockets.
 func (t *Try) right() {
 	t.Now("Your program has returned, but a goroutine that it started has not.")
 	var left goroutine
@@ -445,14 +444,14 @@ func (t *Try) right() {
 
 const leftOpen = "Your program left a socket open. Close every socket that you open when you are done with it, even if there was an error."
 
-// openSocket reports whether a goroutine belongs to a socket.
+// openSocket reports whether one of the goroutines belongs to a socket.
 func openSocket(all []goroutine) bool {
 	return slices.ContainsFunc(all, func(g goroutine) bool {
 		return strings.Contains(g.calls, "go-zeromq/zmq4.") || strings.Contains(g.calls, "context.(*cancelCtx).propagateCancel")
 	})
 }
 
-// end stops what the try has started, writes the result and ends the process.
+// end writes the result and ends the process.
 func (t *Try) end(r result) {
 	t.ended.Lock()
 	text, err := json.Marshal(r)

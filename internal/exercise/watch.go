@@ -9,19 +9,19 @@ import (
 	"time"
 )
 
-// The watcher tells that an attempt hangs by what the process does, not by a
-// clock, so that a right answer is right on a slow computer too.
+// The watcher decides whether an attempt hangs by what the process does, not by a
+// clock, so that a right answer passes on a slow computer too.
 //
 // Every tick it looks at all goroutines. If none of them runs, sleeps or moves
-// for a time called quiet, none of them ever will: the peers are goroutines of
+// for the duration quiet, none of them ever will: the peers are goroutines of
 // this process, what they send arrives over the loopback interface immediately,
-// and every tick makes the scheduler look for a goroutine that can go on.
+// and every tick makes the scheduler look for a goroutine that can continue.
 //
-// Timers are the exception. The grader's timers are shorter than quiet. A
-// goroutine of the attempt that may wait for a timer, because it is in a select
-// outside of zmq4 for example, gets patience instead.
+// Timers are the exception. The grader's timers are shorter than quiet. If a
+// goroutine of the attempt may be waiting for a timer, for example because it is
+// in a select outside of zmq4, the watcher waits for the duration patience.
 //
-// Both are sums of ticks, which take longer on a busy computer.
+// Both durations are sums of ticks, which take longer on a busy computer.
 const (
 	tick  = 25 * time.Millisecond
 	quiet = time.Second
@@ -30,15 +30,15 @@ const (
 
 var patience = 30 * time.Second // changed by a test
 
-// A goroutine is one as [runtime.Stack] prints it.
+// A goroutine is a goroutine as [runtime.Stack] prints it.
 type goroutine struct {
 	id, state string
-	calls     string // the innermost first, each with its file and line
+	calls     string // innermost first, each with its file and line
 }
 
 var header = regexp.MustCompile(`^goroutine (\d+) \[([^],]*?)(?: \(durable\))?[],]`)
 
-// goroutines returns all goroutines but the caller's.
+// goroutines returns all goroutines except the caller's.
 func goroutines() []goroutine {
 	buf := make([]byte, 1<<20)
 	var all []goroutine
@@ -52,8 +52,8 @@ func goroutines() []goroutine {
 }
 
 // own reports whether a function of the attempt is on the goroutine's stack, or
-// started it. The callees are the functions that it has called there, and where
-// is the line.
+// started the goroutine. callees are the functions that it called, and where is
+// the line of that call.
 func (g goroutine) own() (callees, where string, ok bool) {
 	m := ownLine.FindStringSubmatchIndex(g.calls)
 	if m == nil {
@@ -63,7 +63,7 @@ func (g goroutine) own() (callees, where string, ok bool) {
 	last := strings.LastIndex(strings.TrimSuffix(callees, "\n"), "\n") + 1
 	function := callees[last:]
 	callees = callees[:last]
-	if line == "1" { // the compiler knows no line for a loop without a statement
+	if line == "1" { // the compiler records no line for an empty loop
 		_, name, _ := strings.Cut(function[strings.LastIndex(function, "/")+1:], ".")
 		name, _, _ = strings.Cut(name, "(")
 		return callees, fmt.Sprintf("%s, in function %s", file, name), true
@@ -71,7 +71,7 @@ func (g goroutine) own() (callees, where string, ok bool) {
 	return callees, file + ":" + line, true
 }
 
-// asleep reports whether a function of the attempt has called time.Sleep.
+// asleep reports whether a function of the attempt is in time.Sleep.
 func (g goroutine) asleep() bool {
 	callees, _, own := g.own()
 	return own && g.state == "sleep" && strings.HasPrefix(callees, "time.Sleep(") && strings.Count(callees, "\n") == 2
@@ -84,8 +84,8 @@ func (g goroutine) pauses() bool {
 	return own && !strings.Contains(callees, "go-zeromq/zmq4.") && (g.asleep() || g.state == "select" || g.state == "chan receive")
 }
 
-// stuck reports whether the goroutine waits for another one, for good if that
-// one does not move either.
+// stuck reports whether the goroutine waits for another one. It waits forever if
+// that one does not move either.
 func (g goroutine) stuck() bool {
 	switch g.state {
 	case "running", "runnable", "preempted", "sleep":
@@ -99,8 +99,8 @@ func (g goroutine) stuck() bool {
 	return true
 }
 
-// polls reports whether the goroutine is the grader's and tries to connect to
-// an attempt that does not listen.
+// polls reports whether the goroutine is the grader's, and tries to connect to an
+// attempt that does not listen.
 func (g goroutine) polls() bool { return strings.Contains(g.calls, "internal/exercise.connect(") }
 
 // A wait is a call of await.
@@ -109,8 +109,8 @@ type wait struct {
 	done  chan bool
 }
 
-// await waits until the condition holds for the goroutines that there are. It
-// returns false as soon as nothing more will happen.
+// await waits until the condition holds for the current goroutines. It returns
+// false as soon as nothing more will happen.
 func (t *Try) await(until func([]goroutine) bool) bool {
 	w := wait{until, make(chan bool)}
 	t.waits <- w
@@ -121,7 +121,7 @@ func (t *Try) await(until func([]goroutine) bool) bool {
 func (t *Try) watch() {
 	var before []goroutine
 	var w wait
-	var still, since time.Duration // without a change, and since the last event
+	var still, since time.Duration // since the last change and the last event
 	events, cpu := int64(0), cpuTime()
 	for step := time.Millisecond; ; {
 		step = min(2*step, tick)
@@ -161,7 +161,7 @@ func (t *Try) watch() {
 	}
 }
 
-// hung ends the try and says where the attempt is.
+// hung ends the try with a message that says where the attempt waits.
 func (t *Try) hung(all []goroutine) {
 	now, _ := t.now.Load().(string)
 	where := "Your program does nothing more."
@@ -188,8 +188,8 @@ func (t *Try) hung(all []goroutine) {
 
 var zmq4Call = regexp.MustCompile(`go-zeromq/zmq4\..*\.(Recv|Send|SendMulti|Dial|Close|Listen)\(`)
 
-// reasons says why an attempt may wait forever where nothing has happened that
-// it should have seen.
+// reasons says why an attempt may wait forever in a function of zmq4, if no other
+// event explains it.
 var reasons = map[string]string{
 	"Recv": "\nNo message will come. A REQ socket sends before it receives, and a REP socket replies to every request before it receives the next one.",
 	"Send": "\nNobody receives what it sends.",

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// attempts holds what may become of any exercise. Its file has this name
-// because messages name the lines of exercise.go, solution_test.go and
-// wrong_test.go only.
+// attempts contains attempts that could occur in any exercise. They are in this
+// file because messages name only lines of exercise.go, solution_test.go and
+// wrong_test.go.
 var attempts = map[string]func(){
 	"right":         func() {},
 	"takes time":    func() { time.Sleep(3 * quiet) },

@@ -16,14 +16,15 @@ import (
 )
 
 // Required reports whether the environment variable LESSONS_REQUIRE, a list
-// with commas, has the name.
+// separated by commas, contains the name.
 func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), name)
 }
 
-// Python returns the first Python on this computer that has pyzmq and numpy,
-// or "". The environment variable LESSONS_PYTHON may name the one to take, or
-// none. Where LESSONS_REQUIRE names pyzmq, it is an error if there is none.
+// Python returns the path of the first Python on this computer that has pyzmq and
+// numpy, or "". The environment variable LESSONS_PYTHON can name the Python to
+// use, or be none. If there is no such Python and LESSONS_REQUIRE contains pyzmq,
+// Python returns an error.
 func Python() (path string, err error) {
 	if path = python(); path == "" && Required("pyzmq") {
 		err = errors.New("LESSONS_REQUIRE names pyzmq, but no python3 has zmq and numpy")
@@ -48,20 +49,20 @@ var python = sync.OnceValue(func() string {
 
 var ports = pool{first: 20000, blocks: 50, size: 200}
 
-// FreeEndpoint returns a tcp endpoint on this computer where nobody listens,
-// and which no other process gets from FreeEndpoint as long as there are no
-// more than 50 of them.
+// FreeEndpoint returns a tcp endpoint on this computer where no program listens.
+// No other process gets the same endpoint from FreeEndpoint, as long as at most 50
+// processes call it.
 func FreeEndpoint() string { return ports.endpoint() }
 
-// A pool is a range of ports below those that systems give out automatically.
-// It is divided into blocks, and a block belongs to the process that listens
-// on its first port. A process that finds all blocks taken uses all of them.
+// A pool is a range of ports below those that systems assign automatically. It is
+// divided into blocks, and a block belongs to the process that listens on its
+// first port. If all blocks are taken, a process uses the ports of all of them.
 type pool struct {
 	first, blocks, size int
 
 	mu    sync.Mutex
 	lock  net.Listener // its port is the first of this process's block
-	block []int        // the ports to give out, the next one first
+	block []int        // the ports to return, the next one first
 }
 
 func (p *pool) endpoint() string {
@@ -98,10 +99,10 @@ func numbers(first, n int) []int {
 
 func address(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
 
-// free reports whether one can listen at an address.
+// free reports whether a program can listen at an address.
 func free(address string) bool {
-	// A process that is started meanwhile would inherit the listener, and take
-	// connections until it runs its program.
+	// A process that is started in the meantime would inherit the listener, and
+	// accept connections until it runs its program.
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	l, err := net.Listen("tcp", address)

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A free endpoint takes no connection, whatever processes are started while it
-// is looked for.
+// No program accepts a connection at a free endpoint, even if processes are
+// started while FreeEndpoint looks for it.
 func TestFreeEndpointFork(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("a child inherits no listener here")
@@ -44,8 +44,8 @@ func TestFreeEndpointFork(t *testing.T) {
 	}
 }
 
-// A process gets the ports of one block, and none that is taken. Where all
-// blocks are another's, it gets the ports of all.
+// A process gets the free ports of one block. If all blocks belong to other
+// processes, it gets free ports of any block.
 func TestFreeEndpointTaken(t *testing.T) {
 	const first = 19900 // below the blocks that the tests use
 	get := func(p *pool) string {

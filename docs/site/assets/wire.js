@@ -11,7 +11,7 @@ const points = {
   '04-gob': ['The frame describes its type first, with the names of the fields, in a code that is Go’s alone.', ['frame']],
   '05-multipart': ['A message is three frames here: delimiter, header, values. MORE says that another one follows.', ['delimiter', 'frame']],
   '06-no-reply': ['The client keeps its connection as long as replies come.', ['connection', 'end']],
-  '07-strangers': ['A stranger’s nine bytes are not a whole frame: no row shows them.', ['connection', 'end']]
+  '07-strangers': ['The stranger’s nine bytes are the header of a frame, with a length that no frame has.', ['error', 'end']]
 }
 
 export function button (text, act) {

@@ -13,7 +13,7 @@ import zmq
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("-connect", metavar="endpoint", default="tcp://127.0.0.1:5555")
 parser.add_argument("-timeout", metavar="seconds", type=float, default=5)
-parser.add_argument("-tries", metavar="int", type=int, default=10)
+parser.add_argument("-tries", metavar="number", type=int, default=10)
 args = parser.parse_args()
 
 

@@ -1,13 +1,13 @@
 //go:build js && wasm
 
-// Package browser is what a lesson's program needs in a web page: a network.
-// What it dials and listens on is the page. zmq4, and so each byte of ZMTP, is
-// as it is elsewhere.
+// Package browser gives a lesson's program a network in a web page: when the
+// program dials or listens, it talks to the page. zmq4 is unchanged, and so is
+// every byte of ZMTP.
 //
-// The site's generator, docs/site/programs.go, links this package into one
-// binary with all lessons' programs. The other end is docs/site/assets/hub.js.
-// With the bytes that a program sends, the page gets what internal/wire decodes
-// them to.
+// The site's generator, docs/site/programs.go, links this package and all lessons'
+// programs into one binary. The other end is docs/site/assets/hub.js. Along with
+// the bytes that a program sends, the page receives their meaning, decoded by
+// internal/wire.
 package browser
 
 import (
@@ -29,14 +29,14 @@ import (
 	"zeromq-lessons/internal/wire"
 )
 
-// window is how many bytes may be on their way in one direction of a
-// connection, as in the buffers of TCP: sent, and not yet read.
+// window is how many bytes may be sent but not yet read in one direction of a
+// connection, like TCP's buffers.
 const window = 256 << 10
 
 var (
 	mu       sync.Mutex          // guards what follows, and each socket
-	changed  = sync.NewCond(&mu) // some of it is not what it was
-	sockets  = map[int]*socket{} // by their ids
+	changed  = sync.NewCond(&mu) // signals any change
+	sockets  = map[int]*socket{} // by id
 	lastID   = -1                // the page's own ids are even
 	loopback = net.IPv4(127, 0, 0, 1)
 )
@@ -44,22 +44,22 @@ var (
 // A socket is a listener or one end of a connection.
 type socket struct {
 	id            int
-	open, closed  bool // the page has opened it, the program has closed it
+	open, closed  bool // the page opened it, the program closed it
 	err           error
 	local, remote net.Addr
 
 	accepted []*socket // by a listener
 
 	in       []byte // received, not yet read
-	read     int    // how much was read, and the page not yet told
+	read     int    // how much was read since the last message to the page
 	window   int    // how much may be sent
-	finished bool   // the other end has closed
+	finished bool   // the other end closed the connection
 
 	decoder *wire.Decoder // of what is sent
-	events  []wire.Event  // that the page was not yet told of
+	events  []wire.Event  // not yet sent to the page
 }
 
-// newSocket returns a socket whose decoder notes what it sends.
+// newSocket returns a socket with a decoder that adds to its events.
 func newSocket(id int) *socket {
 	s := &socket{id: id, window: window}
 	s.decoder = wire.NewDecoder(func(e wire.Event) { s.events = append(s.events, e) })
@@ -82,7 +82,7 @@ func init() {
 	}))
 }
 
-// receive takes a message of the page. It must not wait.
+// receive handles a message from the page. It must not block.
 func receive(m js.Value) {
 	mu.Lock()
 	defer mu.Unlock()
@@ -122,13 +122,13 @@ func address(m js.Value, name string) net.Addr {
 	}
 	addr, err := resolve(m.Get(name).String())
 	if err != nil {
-		panic(err) // the page names addresses by their numbers
+		panic(err) // the page uses only numeric addresses
 	}
 	return addr
 }
 
-// An errno has the words of Linux. Those of package syscall for js begin with
-// a capital letter.
+// An errno prints the message that Linux has for it. In package syscall for js,
+// messages begin with a capital letter.
 type errno struct {
 	syscall.Errno
 	words string
@@ -162,7 +162,7 @@ func listen(_ context.Context, network, addr string) (net.Listener, error) {
 }
 
 func dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	if ctx.Err() != nil { // in package net's words
+	if ctx.Err() != nil { // the same errors as package net's
 		err := errors.New("operation was canceled")
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			err = os.ErrDeadlineExceeded
@@ -204,7 +204,7 @@ func open(op, network, addr string) (*socket, error) {
 	return s, nil
 }
 
-// resolve knows this one computer, without asking a name server.
+// resolve resolves addresses of this computer, without a name server.
 func resolve(addr string) (*net.TCPAddr, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -245,8 +245,8 @@ func (l listener) Accept() (net.Conn, error) {
 		changed.Wait()
 	}
 	if l.closed {
-		// zmq4 may call again and again, and no message of the page comes in
-		// while a goroutine does not wait.
+		// zmq4 may call Accept again and again, and the program receives no
+		// message from the page unless all goroutines wait.
 		time.Sleep(time.Millisecond)
 		return nil, &net.OpError{Op: "accept", Net: "tcp", Addr: l.local, Err: net.ErrClosed}
 	}
@@ -263,7 +263,7 @@ type conn struct {
 func (c *conn) LocalAddr() net.Addr  { return c.local }
 func (c *conn) RemoteAddr() net.Addr { return c.remote }
 
-// A deadline ends waiting for what has changed.
+// A deadline ends a wait for changed.
 type deadline struct {
 	at    time.Time
 	timer *time.Timer
@@ -348,7 +348,7 @@ func (c *conn) Write(b []byte) (sent int, err error) {
 		c.decoder.Write(b[:n])
 		events, err := json.Marshal(c.events)
 		if err != nil {
-			panic(err) // an event has no value that JSON lacks
+			panic(err) // JSON can encode every event
 		}
 		c.events = nil
 		post(map[string]any{"op": "data", "id": c.id, "data": data, "events": string(events), "line": line})
@@ -359,8 +359,8 @@ func (c *conn) Write(b []byte) (sent int, err error) {
 	return sent, nil
 }
 
-// caller returns the line of the lesson's program that the calling goroutine
-// is in, such as client/main.go:40, or "" in one that zmq4 has started.
+// caller returns the line of the lesson's program that the calling goroutine is
+// in, such as client/main.go:40, or "" if zmq4 started the goroutine.
 func caller() string {
 	stack := make([]uintptr, 32)
 	frames := runtime.CallersFrames(stack[:runtime.Callers(2, stack)])

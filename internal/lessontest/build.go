@@ -21,7 +21,7 @@ import (
 // programPath lists the folders of the programs, as PATH does.
 var programPath string
 
-// Program returns the path of a program that Main has built.
+// Program returns the path of a program that Main built.
 func Program(name string) string {
 	if runtime.GOOS == "windows" {
 		name += ".exe"
@@ -32,14 +32,14 @@ func Program(name string) string {
 			return file
 		}
 	}
-	return name // and os/exec says that there is none
+	return name // os/exec will report that it does not exist
 }
 
 var otherLesson = regexp.MustCompile(`^(?:\.\./|\./)(\d\d-[^/]+)/([^/]+)$`)
 
 // buildAll builds programs, and reads every file that they are built from and
-// all of the test's folder: go test repeats an old result unless a file that the
-// test has read differs now, and it does not see what other processes read.
+// every file in the test's folder. Otherwise go test would repeat a cached result
+// after an edit, because it tracks only the files that the test itself reads.
 func buildAll(programs []string) error {
 	var dirs []string
 	for _, program := range programs {
@@ -57,9 +57,9 @@ func buildAll(programs []string) error {
 	return readAll(sha256.New(), ".")
 }
 
-// buildOne builds a program, unless that has been done since its files have
-// changed, and returns the folder that it is in. The folder is in GOCACHE or the
-// user's cache, and its name says what is in it, so that all tests can share it.
+// buildOne builds a program unless it is up to date, and returns its folder. The
+// folder is in GOCACHE or the user's cache, and its name is a hash of the program's
+// sources, so that all tests can share it.
 func buildOne(program, name string) (dir string, err error) {
 	program, err = filepath.Abs(program)
 	if err != nil {
@@ -110,7 +110,7 @@ func buildOne(program, name string) (dir string, err error) {
 	return dir, removeOld(all)
 }
 
-// used notes that a folder is in use, and reports whether there is one.
+// used marks a folder as in use, and reports whether it exists.
 func used(dir string) bool {
 	now := time.Now()
 	return os.Chtimes(dir, now, now) == nil
@@ -125,13 +125,13 @@ func removeOld(dir string) error {
 	for _, entry := range entries {
 		info, err := entry.Info()
 		if err == nil && time.Since(info.ModTime()) > time.Hour {
-			os.RemoveAll(filepath.Join(dir, entry.Name())) // another test may do that too
+			os.RemoveAll(filepath.Join(dir, entry.Name())) // another test may do the same
 		}
 	}
 	return nil
 }
 
-// sources returns a hash of all that a program is built from.
+// sources returns a hash of everything that a program is built from.
 func sources(program string) (sum string, err error) {
 	root := program
 	for !exists(filepath.Join(root, "go.mod")) {
@@ -149,7 +149,7 @@ func sources(program string) (sum string, err error) {
 
 	files := []string{filepath.Join(root, "go.mod"), filepath.Join(root, "go.sum")}
 	packages := []string{program}
-	for i := 0; i < len(packages); i++ { // those that they import are added below
+	for i := 0; i < len(packages); i++ { // packages that they import are added below
 		pkg, err := build.ImportDir(packages[i], 0)
 		if err != nil {
 			return "", err

@@ -43,16 +43,16 @@ func blocks(page string) []block {
 }
 
 // checkPage fails the test for each code block of the lesson's README.md that
-// is not what the tests ran:
+// differs from what the tests ran:
 //
-//   - a go or python block stands, line for line, in a file of that language;
-//   - a text block stands, line for line, in a file of one of the scripts, or
-//     in testdata/*.out: what was recorded because it is never the same twice;
-//   - each command of a sh block is one that a script runs;
-//   - a mermaid block is a drawing, and free.
+//   - a go or python block must appear, line for line, in a file of that language;
+//   - a text block must appear, line for line, in a file of one of the scripts, or
+//     in testdata/*.out, which holds recorded output that differs each time;
+//   - a script must run each command of a sh block;
+//   - a mermaid block is a drawing, which it does not check.
 //
-// With -update it corrects the blocks for which that is safe. The before map has
-// the files of the scripts as they were.
+// With -update it corrects the blocks for which that is safe. The before map
+// contains the files of the scripts before the update.
 func checkPage(t *testing.T, before map[string]string) {
 	const page = "README.md"
 	text, err := os.ReadFile(page)
@@ -111,7 +111,7 @@ func checkPage(t *testing.T, before map[string]string) {
 			if b.lang == "text" {
 				want = neutral(want)
 			}
-			if slices.ContainsFunc(sources[b.lang], func(s string) bool { return holds(s, want) }) {
+			if slices.ContainsFunc(sources[b.lang], func(s string) bool { return containsLines(s, want) }) {
 				continue
 			}
 			now, ok := followed(want, before, after)
@@ -144,8 +144,8 @@ func checkPage(t *testing.T, before map[string]string) {
 	}
 }
 
-// members returns the files in the lesson's scripts, each under the name of the
-// script and its own.
+// members returns the files in the lesson's scripts, keyed by the names of the
+// script and the file.
 func members(t *testing.T) map[string]string {
 	all := map[string]string{}
 	for _, script := range scripts(t, "testdata") {
@@ -160,7 +160,7 @@ func members(t *testing.T) map[string]string {
 	return all
 }
 
-// followed returns what a text from one of the files before has become after.
+// followed returns what a text in one of the files before is in the files after.
 func followed(text string, before, after map[string]string) (string, bool) {
 	for name, was := range before {
 		is := after[name]
@@ -174,9 +174,9 @@ func followed(text string, before, after map[string]string) (string, bool) {
 	return "", false
 }
 
-// closest returns the one part of the sources that is the text but for a few
-// lines, as an edit leaves it: at least half of the lines are the same, and the
-// first and the last are if lines were added or removed.
+// closest returns the only part of the sources that differs from the text in a few
+// lines, as after an edit: at least half of the lines are the same, and if lines
+// were added or removed, the first and the last line are the same.
 func closest(text string, sources []string) (part string, ok bool) {
 	want := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
 	best := 0.5
@@ -193,7 +193,7 @@ func closest(text string, sources []string) (part string, ok bool) {
 				case score > best:
 					best, part, ok = score, dedent(strings.Join(window, "")), true
 				case score == best && ok:
-					ok = part == dedent(strings.Join(window, "")) // which of the two it was, nobody knows
+					ok = part == dedent(strings.Join(window, "")) // ambiguous unless both are the same
 				}
 			}
 		}
@@ -201,8 +201,8 @@ func closest(text string, sources []string) (part string, ok bool) {
 	return strings.TrimSuffix(part, "\n") + "\n", ok
 }
 
-// similarity returns how much of two texts is the same, line by line, from 0 to
-// 1: twice the length of the longest common subsequence, of both lengths.
+// similarity returns how similar two texts are, line by line, from 0 to 1: twice
+// the length of the longest common subsequence, divided by the sum of the lengths.
 func similarity(a, b []string) float64 {
 	row := make([]int, len(b)+1)
 	for i := range a {
@@ -242,7 +242,7 @@ func difference(a, b string) (n int, in, is string) {
 	return n + 1, as[n], bs[n]
 }
 
-// Difference says in which line a text is not what it should be.
+// Difference describes the first line in which a text is not what it should be.
 func Difference(got, want string) string {
 	n, is, should := difference(got, want)
 	return fmt.Sprintf("line %d differs\ngot:  %s\nwant: %s", n, is, should)
@@ -266,9 +266,9 @@ func readGlobs(t *testing.T, patterns ...string) []string {
 	return texts
 }
 
-// holds reports whether the lines stand in the text, one after the other and
-// indented alike.
-func holds(text, lines string) bool {
+// containsLines reports whether the text contains the lines, one after the other and
+// with the same additional indentation.
+func containsLines(text, lines string) bool {
 	for _, indent := range []string{"\t", "    "} { // Go's, Python's
 		for depth := range 5 {
 			shifted := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(lines, strings.Repeat(indent, depth)+"$1")
@@ -280,7 +280,7 @@ func holds(text, lines string) bool {
 	return false
 }
 
-// neutral puts a script's variables in place of the endpoints that a page shows.
+// neutral replaces the endpoints that a page shows with a script's variables.
 func neutral(text string) string {
 	return strings.NewReplacer(
 		"tcp://127.0.0.1:5555", "$ENDPOINT",
@@ -310,11 +310,11 @@ func execs(script string) []string {
 	return list
 }
 
-// execLine matches an exec, whether it has conditions and must fail or not.
+// execLine matches an exec, with or without conditions and negation.
 var execLine = regexp.MustCompile(`(?m)^(?:\[.*\] )?(?:! )?exec (.*)$`)
 
-// goTest returns the file that a command like one of these runs, or the folder
-// of all scripts if it names none:
+// goTest returns the file that a command like these runs, or the folder of all
+// scripts if it names none:
 //
 //	go test ./lessons/02-req-rep -run Lesson/bad -v
 //	go test -bench . ./lessons/05-multipart
@@ -332,7 +332,7 @@ func goTest(command, lesson string) (file string, ok bool) {
 	return "testdata", true
 }
 
-// asExec turns a command that a reader types into what a script says after exec:
+// asExec turns a command that a reader types into what follows exec in a script:
 //
 //	go run ./lessons/02-req-rep/server       server -bind $ENDPOINT
 //	go run ./lessons/01-context/server       01-context-server -bind $ENDPOINT
@@ -362,6 +362,6 @@ func asExec(command, lesson string) string {
 	return program + args
 }
 
-// aProgram matches a lesson's program in front of its arguments, with Python in
-// front of it if it is a Python program.
+// aProgram matches a lesson's program that precedes its arguments, with python in
+// front if it is a Python program.
 var aProgram = regexp.MustCompile(`^(\$PYTHON )?\S*(server|client|broker|worker)(\.py)?`)

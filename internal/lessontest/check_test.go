@@ -13,7 +13,7 @@ func TestExecs(t *testing.T) {
 	}
 }
 
-func TestHolds(t *testing.T) {
+func TestContainsLines(t *testing.T) {
 	const text = "a\n\tb\n\t\tc\nd\nif p:\n    q\n        r\n"
 	tests := []struct {
 		lines string
@@ -28,8 +28,8 @@ func TestHolds(t *testing.T) {
 		{"x\n", false},
 	}
 	for _, test := range tests {
-		if got := holds(text, test.lines); got != test.want {
-			t.Errorf("holds(%q, %q) = %v", text, test.lines, got)
+		if got := containsLines(text, test.lines); got != test.want {
+			t.Errorf("containsLines(%q, %q) = %v", text, test.lines, got)
 		}
 	}
 }

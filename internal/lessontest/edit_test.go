@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// After an edit of a program, what fails fits on a screen. Then -update takes over
+// After an edit of a program, the failures fit on a screen. Then -update changes
 // what it can, and names all other lines that have to change.
 func TestEdit(t *testing.T) {
 	Thorough(t)
@@ -70,12 +70,12 @@ func TestEdit(t *testing.T) {
 		}
 		edit(named[1], lines...)
 	}
-	if again, err := goTest("-update"); err != nil { // which takes over what Python prints
+	if again, err := goTest("-update"); err != nil { // which also accepts what Python prints
 		t.Errorf("what -update named was\n%s\nbut with that changed, go test still fails:\n%s", out, again)
 	}
 }
 
-// copyRepository copies all that the lessons' tests need.
+// copyRepository copies everything that the lessons' tests need.
 func copyRepository(t *testing.T, to string) {
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {

@@ -22,7 +22,7 @@ type failure struct {
 	where   string // the file and the line
 	phase   string // the comment above it
 	command string
-	message string // if there is no got and want
+	message string // if there are no got and want
 	got     string
 	want    string
 	pattern bool // want is a regular expression
@@ -41,7 +41,7 @@ var (
 	noMatch   = regexp.MustCompile("^no match for (?:`(.*)`|\"(.*)\") found in ")
 )
 
-// failures finds what failed in the log of a script.
+// failures returns the failures in the log of a script.
 func failures(log string) []failure {
 	var list []failure
 	var f failure
@@ -52,7 +52,7 @@ func failures(log string) []failure {
 		switch m := failLine.FindStringSubmatch(line); {
 		case m != nil:
 			f.where = m[1]
-			if differ { // f has the first lines that do
+			if differ { // f already has the first differing lines
 				f.got, f.want = cmp.Or(f.got, "no such line"), cmp.Or(f.want, "no such line")
 			} else if m := noMatch.FindStringSubmatch(m[2]); m != nil {
 				f.got, f.want = strings.TrimSpace(strings.Join(first(output, 3), "\n      ")), m[1]+m[2]
@@ -91,14 +91,14 @@ func first(lines []string, n int) []string {
 	return lines
 }
 
-// The failures of a test's scripts so far: the first of them are shown whole.
+// The failures of a test's scripts so far. Only the first are shown in full.
 var failed struct {
 	sync.Mutex
 	list []failure
 }
 
-// reportFailures says which lines of a script failed, so that those of all
-// scripts fit on a screen.
+// reportFailures reports which lines of a script failed, briefly enough that the
+// failures of all scripts fit on a screen.
 func reportFailures(t *testing.T, log string) {
 	failed.Lock()
 	defer failed.Unlock()
@@ -115,10 +115,10 @@ func reportFailures(t *testing.T, log string) {
 	}
 }
 
-// sayWhatElse says, after a failure, where else the old text is, and how to take
-// over the new one. The maps have the files of the scripts before and after an
-// update.
-func sayWhatElse(t *testing.T, before, after map[string]string) {
+// reportOtherPlaces reports, after a failure, where else the old text appears, and how to
+// accept the new one. The maps contain the files of the scripts before and after
+// an update.
+func reportOtherPlaces(t *testing.T, before, after map[string]string) {
 	if !t.Failed() {
 		return
 	}
@@ -152,8 +152,8 @@ func lessonName() string {
 	return filepath.Base(dir)
 }
 
-// changed returns the words in which two lines differ: from the first that does
-// to the last.
+// changed returns the words in which two lines differ, from the first differing
+// word to the last.
 func changed(was, is string) (string, string) {
 	isWord := func(r byte) bool { return r >= 0x80 || unicode.IsLetter(rune(r)) || unicode.IsDigit(rune(r)) }
 	start := 0
@@ -176,8 +176,8 @@ func changed(was, is string) (string, string) {
 	return was[start : len(was)-end], is[start : len(is)-end]
 }
 
-// linesWith lists the lines of the lesson that have a text in them, but for what
-// a script expects in a file of its own: -update takes that over.
+// linesWith lists the lines of the lesson that contain a text, except in the files
+// that a script compares, because -update rewrites those.
 func linesWith(text string) string {
 	var list []string
 	filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {

@@ -8,25 +8,25 @@
 //
 // Scripts are testscript's, with these additions:
 //
-//   - $ENDPOINT and $ENDPOINT2 are free endpoints of the script's own, and
+//   - $ENDPOINT and $ENDPOINT2 are free endpoints that no other script uses, and
 //     $ADDRESS and $ADDRESS2 are the same without their tcp://.
 //   - $LESSON is the lesson's folder, $PYTHON a Python that has pyzmq.
 //   - ask ENDPOINT FRAME... sends the frames as one request and prints the
-//     reply's frames, a line each. A frame is written as in a Go string
+//     reply's frames, one per line. A frame is written as in a Go string
 //     without its quotation marks, so '\xff' is one byte.
 //   - await ENDPOINT waits until a server is up there, however long Python takes
 //     to start: the lessons' clients wait no more than 5 seconds.
 //   - attempt EXERCISE [FILE] grades the exercise in that folder of the lesson
 //     with the file in place of its exercise.go, and prints what go test prints.
 //   - [untouched:EXERCISE] is true while the reader has not edited it.
-//   - leave ENDPOINT FRAME... sends the request and leaves without the reply. It
-//     waits until the server has closed the connection: then the server has the
-//     request, and answers it before those that come after.
-//   - [thorough] is true if LESSONS_REQUIRE names thorough: for scripts that
-//     take long, which CI runs.
-//   - [pyzmq] is true where a Python with zmq and numpy is found. If the
-//     environment variable LESSONS_REQUIRE names pyzmq, it must be. Another
-//     one, LESSONS_PYTHON, may name the Python to take, or none.
+//   - leave ENDPOINT FRAME... sends the request and disconnects without the reply.
+//     It waits until the server closes the connection. By then the server has the
+//     request, and answers it before later ones.
+//   - [thorough] is true if LESSONS_REQUIRE contains thorough. It is for scripts
+//     that take long, which CI runs.
+//   - [pyzmq] is true if a Python has zmq and numpy. If the environment variable
+//     LESSONS_REQUIRE contains pyzmq and none has, the script fails. The variable
+//     LESSONS_PYTHON can name the Python to use, or be none.
 package lessontest
 
 import (
@@ -57,7 +57,7 @@ import (
 	"zeromq-lessons/internal/host"
 )
 
-// patience is how long a test waits for something that should come at once.
+// patience is how long a test waits for something that should happen at once.
 const patience = 3 * time.Minute
 
 var update = flag.Bool("update", false, "rewrite the transcripts in the scripts with what the programs print")
@@ -65,8 +65,8 @@ var update = flag.Bool("update", false, "rewrite the transcripts in the scripts 
 // Update reports whether the test runs with -update.
 func Update() bool { return *update }
 
-// goEnv names what a script takes over from the test's environment, for the
-// scripts that run go above all.
+// goEnv lists the variables that a script inherits from the test's environment,
+// mainly for scripts that run go.
 var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAGS", "GOPROXY", "GOTOOLCHAIN", "GORACE",
 	"USERPROFILE", "LocalAppData", "APPDATA"} // Windows
 
@@ -74,7 +74,7 @@ var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAG
 // them in front of PATH for the scripts, and runs the tests. A program of
 // another lesson, such as ../02-req-rep/server, is called 02-req-rep-server.
 func Main(m *testing.M, programs ...string) {
-	flag.Set("test.parallel", "8") // scripts wait more than they work
+	flag.Set("test.parallel", "8") // scripts mostly wait
 	flag.Parse()
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // with -race a program sleeps a second before it exits
 	if err := buildAll(programs); err != nil {
@@ -85,21 +85,20 @@ func Main(m *testing.M, programs ...string) {
 }
 
 // Lesson tests a lesson: the scripts in testdata, and the page, README.md. With
-// -update it takes over into the scripts and into the page what differs now.
+// -update it updates the scripts and the page with what the programs print now.
 func Lesson(t *testing.T) {
 	before := members(t)
-	t.Cleanup(func() { sayWhatElse(t, before, members(t)) })
+	t.Cleanup(func() { reportOtherPlaces(t, before, members(t)) })
 	Scripts(t, "testdata")
 	t.Run("page", func(t *testing.T) { checkPage(t, before) })
 }
 
-// Scripts runs the scripts in a folder, each as a subtest with a deadline of
-// its own.
+// Scripts runs the scripts in a folder, each as a subtest with its own deadline.
 func Scripts(t *testing.T, dir string) {
 	for _, file := range scripts(t, dir) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			if *update {
-				// What follows a line that fails is taken over as well.
+				// Also update what follows a line that fails.
 				done := make(chan bool)
 				go func() {
 					defer close(done)
@@ -107,14 +106,14 @@ func Scripts(t *testing.T, dir string) {
 				}()
 				<-done
 			} else {
-				t.Parallel() // and so runs after the page is checked
+				t.Parallel() // so it runs after the page is checked
 			}
 			runScript(t, scriptT{t}, file)
 		})
 	}
 }
 
-// A scriptT is the test of one script: testscript would make each a subtest.
+// A scriptT runs one script in the current test, and not in another subtest.
 type scriptT struct{ *testing.T }
 
 func (t scriptT) Run(name string, f func(testscript.T)) { f(t) }
@@ -130,7 +129,7 @@ func (t scriptT) Log(args ...any) {
 	}
 }
 
-// A trial runs a script for what it updates, whether it fails or not.
+// A trial runs a script only to update it, whether it fails or not.
 type trial struct{}
 
 func (t trial) Run(name string, f func(testscript.T)) { f(t) }
@@ -213,7 +212,7 @@ func cmdAsk(ts *testscript.TestScript, neg bool, args []string, ask func(endpoin
 	}
 }
 
-// untouched reports whether the reader has not yet solved an exercise.
+// untouched reports whether the reader has not edited an exercise.
 func untouched(stub string) (bool, error) {
 	text, err := os.ReadFile(stub)
 	return bytes.Contains(text, []byte(`panic("TODO`)) || os.Getenv("EXERCISES") == "unsolved", err
@@ -253,7 +252,7 @@ func cmdAttempt(ts *testscript.TestScript, neg bool, args []string) {
 	if err != nil && !errors.As(err, &exit) {
 		ts.Fatalf("%v", err)
 	}
-	// How long it took is another each time.
+	// The durations differ each time.
 	text := regexp.MustCompile(`(?m) \(\d+\.\d\ds\)|\t\d+\.\d+s$`).ReplaceAll(out, nil)
 	fmt.Fprint(ts.Stdout(), string(text))
 }
@@ -267,8 +266,8 @@ func Thorough(t testing.TB) {
 	}
 }
 
-// Python is [host.Python] for a test that needs it: it skips the test where there
-// is none, or fails it if LESSONS_REQUIRE names pyzmq.
+// Python returns what [host.Python] does. If there is no Python with pyzmq, it
+// skips the test, or fails it if LESSONS_REQUIRE contains pyzmq.
 func Python(t testing.TB) string {
 	t.Helper()
 	path, err := host.Python()
@@ -341,8 +340,8 @@ func Ask(t testing.TB, endpoint string, frames ...[]byte) [][]byte {
 	return reply
 }
 
-// Fifty calls ask fifty times at once. Of the errors it shows the first alone,
-// because after an edit of the server there would be fifty.
+// Fifty calls ask fifty times at once. It shows only the first error, because
+// after an edit of the server there would be fifty.
 func Fifty(t *testing.T, ask func(t testing.TB, i int)) {
 	f := &firstError{TB: t}
 	var clients sync.WaitGroup
@@ -390,7 +389,7 @@ func await(endpoint string) error {
 	return err
 }
 
-// Request is Ask where there is no test to fail.
+// Request is like Ask, but returns an error instead of failing a test.
 func Request(endpoint string, frames ...[]byte) ([][]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -408,8 +407,8 @@ func Request(endpoint string, frames ...[]byte) ([][]byte, error) {
 	return msg.Frames, err
 }
 
-// connect returns a REQ socket as soon as a server shakes hands. That somebody
-// takes the connection is no proof of a server.
+// connect returns a REQ socket as soon as it has completed a handshake with a
+// server. That a connection is accepted does not prove that there is a server.
 func connect(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	for {
 		req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
@@ -426,8 +425,8 @@ func connect(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	}
 }
 
-// Leave sends a request and closes its end of the connection. It returns when
-// the server has closed the other end.
+// Leave sends a request and closes its end of the connection. It returns when the
+// server closes the other end.
 func Leave(endpoint string, frames ...[]byte) ([][]byte, error) {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(endpoint, "tcp://"))
 	if err != nil {

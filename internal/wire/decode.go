@@ -30,7 +30,7 @@ const (
 	rfc37 = "https://rfc.zeromq.org/spec/37/#"
 )
 
-// What a decoder is in. Between two things, a stream may end.
+// The values of Decoder.in. A stream may end only before a greeting or a header.
 const (
 	aGreeting = "the greeting"
 	aHeader   = "a frame's header"
@@ -44,23 +44,23 @@ type Decoder struct {
 	emit func(Event)
 
 	in          string // what is being read
-	total, done uint64 // its size, and how much of it has come
-	// left bytes are read, the first of them into body, before next is called.
-	// next is nil after an error.
+	total, done uint64 // its size, and how much of it has arrived
+	// next is called after left more bytes, of which body contains the first. It
+	// is nil after an error.
 	left uint64
 	body []byte
 	next func()
 
 	mechanism string
 	envelope  bool // the sender's messages may have a delimiter
-	delimited bool // this message has had its delimiter
-	more      bool // the message goes on
+	delimited bool // this message's delimiter was read
+	more      bool // another frame of the message follows
 	event     Event
 	header    []Part // of the frame that is being read
 }
 
-// NewDecoder returns a decoder that passes each event to emit as soon as its
-// last byte has been written.
+// NewDecoder returns a decoder that calls emit with each event as soon as the
+// event's last byte is written.
 func NewDecoder(emit func(Event)) *Decoder {
 	d := &Decoder{emit: emit}
 	d.in, d.total = aGreeting, 64
@@ -68,8 +68,8 @@ func NewDecoder(emit func(Event)) *Decoder {
 	return d
 }
 
-// Write decodes bytes, which may come in pieces of any size. It never fails:
-// a peer that breaks the protocol is an event.
+// Write decodes bytes, which may arrive in pieces of any size. It never fails: if
+// a peer breaks the protocol, that is an event.
 func (d *Decoder) Write(p []byte) (int, error) {
 	n := len(p)
 	for d.next != nil && len(p) > 0 {
@@ -85,8 +85,8 @@ func (d *Decoder) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close ends the stream. In the middle of a frame or a message, that is an
-// error event.
+// Close ends the stream. If it ends in the middle of a frame or a message, Close
+// emits an error event.
 func (d *Decoder) Close() error {
 	between := d.in == aGreeting || d.in == aHeader
 	switch {
@@ -105,8 +105,8 @@ func (d *Decoder) fail(format string, args ...any) {
 	d.emit(Event{Kind: "error", Text: fmt.Sprintf(format, args...)})
 }
 
-// read has next called when size more bytes have come. They are in body, except
-// for those after the first 255.
+// read arranges that next is called when size more bytes have arrived. The first
+// 255 of them are in body.
 func (d *Decoder) read(size uint64, next func()) {
 	d.left, d.body, d.next = size, d.body[:0], next
 	if size == 0 {
@@ -114,8 +114,8 @@ func (d *Decoder) read(size uint64, next func()) {
 	}
 }
 
-// signature reads the first of a greeting's three pieces: what follows depends
-// on it.
+// signature reads the first of a greeting's three pieces. What follows depends on
+// it.
 func (d *Decoder) signature() {
 	if d.body[0] != 0xff || d.body[9] != 0x7f {
 		d.fail("this is not ZMTP: it begins with %s %s", quote(d.body), hexadecimal(d.body, 10, hexSize))
@@ -238,8 +238,8 @@ func (d *Decoder) data(first []byte, size uint64) {
 	d.event.Text, d.event.Hex = quote(first), hexadecimal(first, size, hexSize)
 }
 
-// command reads the body of a command. One that is longer than what is kept is
-// shown as data.
+// command reads the body of a command. If it is too long to be kept, it is shown
+// as data.
 func (d *Decoder) command() ([]Part, error) {
 	e := &d.event
 	if e.Size == 0 || d.body[0] == 0 || uint64(d.body[0]) >= e.Size {

@@ -13,18 +13,18 @@ const (
 	partSize = 64 // bytes that are shown of a part
 )
 
-// An Event is one thing that an end of a connection has sent, or an error,
-// after which nothing more of that stream is decoded.
+// An Event is a greeting, a command or a frame that one end of a connection sent,
+// or an error, after which the decoder ignores the rest of the stream.
 type Event struct {
 	Kind  string   `json:"kind"`            // greeting, command, frame or error
-	Name  string   `json:"name,omitempty"`  // of a command; "delimiter" for a frame that is one
+	Name  string   `json:"name,omitempty"`  // of a command, or "delimiter"
 	Flags []string `json:"flags,omitempty"` // MORE and LONG
 	Size  uint64   `json:"size"`            // of the body, in bytes
 	Text  string   `json:"text"`            // what it says
 	Hex   string   `json:"hex,omitempty"`   // the first bytes of its data
 	Parts []Part   `json:"parts,omitempty"` // all its bytes, in order
-	Rule  string   `json:"rule,omitempty"`  // of the RFC's grammar that it follows
-	RFC   string   `json:"rfc,omitempty"`   // the address of the section with that rule
+	Rule  string   `json:"rule,omitempty"`  // the rule of the RFC's grammar that it follows
+	RFC   string   `json:"rfc,omitempty"`   // the URL of the section with that rule
 }
 
 // A Part is a piece of an event: a field of the protocol.
@@ -67,7 +67,7 @@ func count(size uint64) string {
 	return fmt.Sprintf("%d bytes", size)
 }
 
-// part returns a part of an event. Of a long one, b has only the first bytes.
+// part returns a part of an event. If it is long, b contains only its first bytes.
 func part(name string, b []byte, size uint64, meaning string) Part {
 	return Part{name, hexadecimal(b, size, partSize), meaning}
 }
@@ -80,7 +80,8 @@ func hexadecimal(b []byte, size uint64, most int) string {
 	return digits
 }
 
-// quote returns bytes as text between quotation marks, which are not escaped.
+// quote returns bytes as text in quotation marks, without escaping quotation
+// marks inside.
 func quote(b []byte) string {
 	shown, rest := cut(b)
 	return `"` + shown + `"` + rest
@@ -93,7 +94,7 @@ func text(name []byte) string {
 }
 
 // cut returns the first 48 bytes as text that stays on its line and is harmless
-// to a terminal, and a … if there are more.
+// to a terminal, and as rest a … if there are more bytes.
 //
 // Valid UTF-8 is shown as it is, except for characters that control a terminal
 // or the direction of text, which become dots. Otherwise, each byte that is not

@@ -26,35 +26,35 @@ const (
 // When one end closes its connection, the proxy closes the other. Set its
 // fields before [Proxy.Listen].
 type Proxy struct {
-	// Tap returns a writer for what one end of a connection sends, which the
-	// proxy writes to before it passes it on. It closes the writer if it is
-	// that end that ended the connection. Connections are numbered from 1.
+	// Tap returns a writer for what one end of a connection sends. The proxy
+	// writes all bytes to it before it passes them on, and closes it if that end
+	// closed the connection first. Connections are numbered from 1.
 	Tap func(connection int, from End) io.WriteCloser
 
-	// Failed is called when a connection cannot be accepted, or has no server.
+	// Failed is called when a connection cannot be accepted or has no server.
 	Failed func(connection int, err error)
 
 	// Patience is how long a client's connection waits for its server.
 	Patience time.Duration
 
 	scheme   string // of the endpoint that clients connect to
-	server   string // its endpoint
-	address  string // and its address
+	server   string // the server's endpoint
+	address  string // the server's address
 	listener net.Listener
 
 	ctx         context.Context
 	cancel      context.CancelFunc
-	connections sync.WaitGroup // and the goroutine that accepts them
+	connections sync.WaitGroup // includes the goroutine that accepts them
 }
 
 var errItself = errors.New("that is where the proxy itself listens")
 
-// Listen accepts connections at one endpoint, for a server at another. An
-// endpoint begins with tcp:// or, as lesson 07's do, guard://, which is TCP too.
+// Listen accepts connections at one endpoint for a server at another. An endpoint
+// begins with tcp:// or, as in lesson 07, guard://, which also uses TCP.
 //
 // The proxy accepts a client's connection before it knows whether the server is
-// up, and zmq4 would then wait forever. So the proxy repeats connecting to the
-// server until its patience is over; then it closes the client's connection.
+// up, and zmq4 would then wait forever. So the proxy tries to connect to the
+// server for the duration Patience, and then closes the client's connection.
 func (p *Proxy) Listen(endpoint, server string) error {
 	scheme, at, err := split(endpoint)
 	if err != nil {
@@ -77,7 +77,7 @@ func (p *Proxy) Listen(endpoint, server string) error {
 	return nil
 }
 
-// split returns the address in an endpoint. A * is every interface.
+// split returns the parts of an endpoint. A * means all interfaces.
 func split(endpoint string) (scheme, address string, err error) {
 	scheme, address, _ = strings.Cut(endpoint, "://")
 	if scheme != "tcp" && scheme != "guard" {
@@ -89,23 +89,23 @@ func split(endpoint string) (scheme, address string, err error) {
 	return scheme, strings.TrimPrefix(address, "*"), nil
 }
 
-// Endpoint returns where clients connect to.
+// Endpoint returns the endpoint for clients.
 func (p *Proxy) Endpoint() string { return p.scheme + "://" + p.listener.Addr().String() }
 
-// Wait stops accepting connections, and returns when those there are have ended.
+// Wait stops accepting connections, and returns when all connections are closed.
 func (p *Proxy) Wait() {
 	p.listener.Close()
 	p.connections.Wait()
 }
 
-// Close ends all connections.
+// Close closes all connections.
 func (p *Proxy) Close() {
 	p.cancel()
 	p.Wait()
 }
 
-// accept accepts connections until the listener is closed. An error, such as
-// too many open files, passes.
+// accept accepts connections until the listener is closed. After any other error,
+// such as too many open files, it tries again.
 func (p *Proxy) accept() {
 	pause := time.Duration(0)
 	for n := 1; ; {
@@ -142,8 +142,8 @@ func (p *Proxy) accept() {
 	}
 }
 
-// dial connects to the server. The address that it connects to is known only
-// here, since a name may have several.
+// dial connects to the server. Only here is the address known, because a name may
+// have several.
 func (p *Proxy) dial() (net.Conn, error) {
 	dialer := net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
 		if p.isItself(address) {
@@ -164,8 +164,8 @@ func (p *Proxy) dial() (net.Conn, error) {
 	}
 }
 
-// isItself reports whether each address that this one stands for is one that
-// the proxy listens on. It would connect to itself forever.
+// isItself reports whether the proxy listens on every address that this one
+// resolves to. In that case it would connect to itself forever.
 func (p *Proxy) isItself(address string) bool {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -178,7 +178,7 @@ func (p *Proxy) isItself(address string) bool {
 	ips := []net.IP{net.IPv4zero} // no host: this computer
 	if host != "" {
 		if ips, err = net.LookupIP(host); err != nil {
-			return false // connecting will say so
+			return false // connecting will report it
 		}
 	}
 	return !slices.ContainsFunc(ips, func(ip net.IP) bool {
@@ -186,7 +186,7 @@ func (p *Proxy) isItself(address string) bool {
 	})
 }
 
-// isLocal reports whether an address is one of this computer's.
+// isLocal reports whether this computer has the address.
 func isLocal(ip net.IP) bool {
 	own, _ := net.InterfaceAddrs()
 	return ip.IsLoopback() || slices.ContainsFunc(own, func(a net.Addr) bool {
@@ -195,7 +195,7 @@ func isLocal(ip net.IP) bool {
 	})
 }
 
-// pass passes on what two ends send each other until one of them ends the
+// pass passes on what two ends send each other until one of them closes its
 // connection.
 func (p *Proxy) pass(client, server net.Conn, n int) {
 	ctx, cancel := context.WithCancel(p.ctx)
@@ -211,7 +211,7 @@ func (p *Proxy) pass(client, server net.Conn, n int) {
 		in := &source{Reader: from}
 		io.Copy(to, io.TeeReader(in, tap))
 		if in.err == nil {
-			return // to is gone: its own direction comes to its end, and says so
+			return // writing failed: the other direction reports who closed the connection
 		}
 		mu.Lock()
 		defer mu.Unlock()
@@ -226,7 +226,7 @@ func (p *Proxy) pass(client, server net.Conn, n int) {
 	both.Wait()
 }
 
-// A source notes the error that ended reading, io.EOF included.
+// A source keeps the error that ended reading, which may be io.EOF.
 type source struct {
 	io.Reader
 	err error

@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { lessontest.Main(m) }
 
-// A log notes what a proxy's taps get.
+// A log records what a proxy's taps receive.
 type log struct {
 	mu    sync.Mutex
 	sent  map[string][]byte // by the end, such as client 1
@@ -84,7 +84,7 @@ func dial(t *testing.T, p *Proxy) net.Conn {
 	return conn
 }
 
-// pair connects a client, and returns both ends of its connection.
+// pair connects a client and returns both ends of its connection.
 func pair(t *testing.T, p *Proxy, l net.Listener) (client, server net.Conn) {
 	t.Helper()
 	client = dial(t, p)
@@ -109,8 +109,8 @@ func passes(t *testing.T, from, to net.Conn, text string) {
 	}
 }
 
-// Bytes pass both ways, of several connections at once, and each end's tap
-// gets them. When one end closes, the other sees it.
+// Bytes pass in both directions of several connections at once, and each end's
+// tap receives them. When one end closes its connection, the other end's closes.
 func TestProxy(t *testing.T) {
 	for _, first := range []End{Client, Server} {
 		t.Run(string(first), func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// A message that was sent before its sender closes still arrives, however long.
+// A message that was sent before its sender closed still arrives, even a long one.
 func TestProxyLast(t *testing.T) {
 	p, l, _ := proxied(t)
 	client, server := pair(t, p, l)
@@ -161,7 +161,7 @@ func TestProxyLast(t *testing.T) {
 	}
 }
 
-// Close ends all connections, and is not said to be an end's doing.
+// Close closes all connections, and reports none of them as closed by an end.
 func TestProxyClose(t *testing.T) {
 	p, l, log := proxied(t)
 	client, server := pair(t, p, l)
@@ -181,7 +181,7 @@ func TestProxyClose(t *testing.T) {
 	}
 }
 
-// A client that is first is served when its server is there.
+// A client that starts before its server is served when the server is up.
 func TestProxyClientFirst(t *testing.T) {
 	endpoint := host.FreeEndpoint()
 	client := dial(t, open(t, endpoint, &log{sent: map[string][]byte{}}))
@@ -199,8 +199,8 @@ func TestProxyClientFirst(t *testing.T) {
 	passes(t, client, server, "hello")
 }
 
-// A client whose server does not come is told so: its connection is closed.
-// Close does not wait for that.
+// If the server does not start in time, the client's connection is closed. Close
+// does not wait for that.
 func TestProxyNoServer(t *testing.T) {
 	for _, patience := range []time.Duration{0, time.Hour} {
 		t.Run(fmt.Sprint(patience), func(t *testing.T) {
@@ -232,8 +232,8 @@ func TestProxyNoServer(t *testing.T) {
 	}
 }
 
-// A connection that breaks while the proxy writes to it has not been ended by
-// the other end, and what its end had sent before still arrives.
+// If a connection breaks while the proxy writes to it, the other end is not
+// reported to have closed it, and what was sent before still arrives.
 func TestProxyReset(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -267,7 +267,7 @@ func TestProxyReset(t *testing.T) {
 	}
 }
 
-// unwritable is a connection that its other end has reset.
+// unwritable is a connection that the other end reset.
 type unwritable struct{ net.Conn }
 
 func (unwritable) Write([]byte) (int, error) { return 0, syscall.EPIPE }
@@ -331,7 +331,7 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-// A proxy does not connect to itself, whatever its address is called.
+// A proxy does not connect to itself, by whatever name.
 func TestItself(t *testing.T) {
 	own := "127.0.0.2" // an address of this computer other than 127.0.0.1
 	if addresses, err := net.InterfaceAddrs(); err == nil {
@@ -366,7 +366,7 @@ func TestItself(t *testing.T) {
 			t.Errorf("a proxy at %s for a server at %s: %v", test.listen, test.server, err)
 		}
 		if err == nil {
-			// The name of the server may get another address later.
+			// The name of the server may resolve to a different address later.
 			p.address = strings.Replace(test.listen, "*", "", 1) + port
 			if _, err := p.dial(); !errors.Is(err, errItself) {
 				t.Errorf("at %s, dial: %v", test.listen, err)

@@ -3,7 +3,7 @@
     python3 record.py EXCHANGE SERVER CLIENT
 
 The first socket binds to the endpoint SERVER, the second connects to CLIENT.
-They stay open until standard input ends.
+They stay open until standard input is closed.
 """
 
 import json
@@ -14,9 +14,9 @@ import zmq
 
 name, bind, connect = sys.argv[1:]
 context = zmq.Context()
-context.rcvtimeo = context.sndtimeo = 30_000  # milliseconds: no exchange waits for ever
+context.rcvtimeo = context.sndtimeo = 30_000  # milliseconds: no exchange waits forever
 context.linger = 0
-opened = []  # a socket that nobody names is closed
+opened = []  # keeps the sockets: Python closes those that have no reference
 
 
 def open_sockets(server_kind, client_kind, **options):
@@ -42,7 +42,7 @@ elif name == "multipart":  # lesson 05's request, with a smaller matrix
     header = json.dumps({"dtype": "<f8", "shape": [2, 2]}, separators=(",", ":")).encode()
     values = [[1, 2, 3, 4], [7, 10, 15, 22]]
     exchange(*open_sockets(zmq.REP, zmq.REQ), *([header, struct.pack("<4d", *v)] for v in values))
-elif name == "dealer":  # its envelope is its own: the delimiter alone, then more
+elif name == "dealer":  # it chooses its envelope: only the delimiter, then more
     server, client = open_sockets(zmq.REP, zmq.DEALER, identity=b"Ada")
     exchange(server, client, [b"", b"World"], [b"Hello, World!"])
     exchange(server, client, [b"1", b"\x00\xff", b"", b"a", b"", b"b", b""], [b""])

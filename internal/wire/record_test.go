@@ -21,24 +21,24 @@ import (
 	"zeromq-lessons/internal/lessontest"
 )
 
-// fresh are the recordings that are made again by TestFresh. How much of each
-// stream is recorded is part of them: heartbeats go on.
+// fresh lists the recordings that TestFresh makes again. It says how many lines
+// of each stream to record, because heartbeats never end.
 var fresh = []struct {
 	name, about    string
 	client, server int // lines
 }{
 	{"libzmq-req-rep", "REQ and REP, both libzmq: one request.", 4, 4},
 	{"libzmq-multipart", "REQ and REP, both libzmq: a header and the raw bytes of a matrix, as in lesson 05.", 5, 5},
-	{"libzmq-dealer", "DEALER and REP, both libzmq: a request with the delimiter alone, and one with an\nenvelope of two frames in front of it.", 11, 8},
+	{"libzmq-dealer", "DEALER and REP, both libzmq: a request with only the delimiter, and one with an\nenvelope of two frames in front of it.", 11, 8},
 	{"libzmq-long", "REQ and REP, both libzmq: frames of more than 255 bytes, one UTF-8 and one not.", 4, 4},
 	{"libzmq-push", "PUSH and PULL, both libzmq: an empty frame that is no delimiter.", 4, 2},
 	{"libzmq-heartbeat", "REQ and REP, both libzmq: the client sends heartbeats.", 3, 3},
 	{"zmq4-req-rep", "REQ and REP, both zmq4: one request.", 4, 4},
 }
 
-// The recordings are what the libraries send today: zmq4, and libzmq where
-// pyzmq is there. With -update they are written, and those made by hand get the
-// lines that their bytes decode to.
+// The recordings match what the libraries send today: zmq4, and libzmq if pyzmq is
+// installed. With -update the test writes them, and updates the lines of those
+// made by hand to what their bytes decode to.
 func TestFresh(t *testing.T) {
 	for _, f := range fresh {
 		t.Run(f.name, func(t *testing.T) {
@@ -74,10 +74,10 @@ func TestFresh(t *testing.T) {
 	}
 }
 
-// constant returns what must be the same each time, of one end and then of the
-// other: which of them greets first is chance. Another release of libzmq may
-// have another minor version. zmq4's READY has its properties in any order, and
-// an identity that is random.
+// constant returns what must be the same each time, first of one end and then of
+// the other, because either may greet first. The minor version depends on the
+// release of libzmq. zmq4's READY has its properties in any order, and a random
+// identity.
 func (r recording) constant() []string {
 	minor := regexp.MustCompile(`^greeting  ZMTP 3\.\d+`)
 	random := regexp.MustCompile(`Identity "[0-9a-f-]{36}"`)
@@ -103,7 +103,7 @@ func (r recording) constant() []string {
 	return list
 }
 
-// record plays an exchange through a proxy, until both ends have sent so many lines.
+// record plays an exchange through a proxy until both ends have sent enough lines.
 func record(t *testing.T, client, server int, play func(t *testing.T, server, client string) (stop func())) []entry {
 	var mu sync.Mutex
 	var all []entry
@@ -148,7 +148,7 @@ func record(t *testing.T, client, server int, play func(t *testing.T, server, cl
 	return all
 }
 
-// noting passes on what a recorder has recorded.
+// noting passes on what a recorder recorded.
 type noting struct {
 	*recorder
 	note func(entry)

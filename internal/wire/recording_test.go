@@ -20,9 +20,9 @@ import (
 //	    ff 00 00 00 00 00 00 00 01 7f 03 00 4e 55 4c 4c
 //	    00 00
 //
-// Under each line, in the order in which they came, stand the bytes that one
-// end has sent since its line before. The end of the file ends both streams:
-// the last line may be of that.
+// The lines are in the order in which they arrived. Below each line are the bytes
+// that its end sent since its previous line. The end of the file ends both
+// streams, which the last line may report.
 type recording struct {
 	about   string
 	entries []entry
@@ -36,7 +36,7 @@ type entry struct {
 
 const folder = "../../testdata/wire"
 
-// recordings returns all, by their names.
+// recordings returns all recordings, by name.
 func recordings(t testing.TB) map[string]recording {
 	t.Helper()
 	files, err := filepath.Glob(folder + "/*.txt")
@@ -105,7 +105,7 @@ func (r recording) of(from End) (lines []string, stream []byte) {
 	return lines, stream
 }
 
-// decode decodes a stream that comes in pieces of so many bytes, or whole.
+// decode decodes a stream that arrives in pieces of a given size, or whole.
 func decode(stream []byte, piece int) []string {
 	var lines []string
 	d := NewDecoder(func(e Event) { lines = append(lines, e.String()) })
@@ -119,8 +119,8 @@ func decode(stream []byte, piece int) []string {
 	return lines
 }
 
-// Each recording decodes to its lines, however its bytes are cut, and each
-// line comes with its last byte.
+// Each recording decodes to its lines, in whatever pieces its bytes arrive, and
+// each line is emitted with its last byte.
 func TestRecordings(t *testing.T) {
 	for name, r := range recordings(t) {
 		t.Run(name, func(t *testing.T) {
@@ -179,7 +179,7 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// A recorder notes which bytes belong to which line.
+// A recorder records which bytes belong to which line.
 type recorder struct {
 	from    End
 	decoder *Decoder
@@ -212,8 +212,8 @@ func (r *recorder) take() []entry {
 	return all
 }
 
-// Whatever comes, in whatever pieces, the decoder gives the same lines, all of
-// which a terminal can show, and says no more after an error.
+// For any bytes, in whatever pieces, the decoder emits the same lines, all of
+// which a terminal can show, and nothing after an error.
 func FuzzDecoder(f *testing.F) {
 	for _, r := range recordings(f) {
 		for _, from := range []End{Client, Server} {
@@ -234,7 +234,7 @@ func FuzzDecoder(f *testing.F) {
 				t.Errorf("line %q", line)
 			}
 			if strings.HasPrefix(line, "error ") && i != len(whole)-1 {
-				t.Errorf("%q goes on after an error", whole)
+				t.Errorf("%q continues after an error", whole)
 			}
 		}
 	})

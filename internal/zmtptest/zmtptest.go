@@ -1,7 +1,6 @@
-// Package zmtptest writes and reads ZMTP 3, the protocol between ZeroMQ
-// sockets, byte by byte, so that a test can play a peer that does what no
-// library would do. Sections are those of
-// https://rfc.zeromq.org/spec/23/.
+// Package zmtptest writes and reads ZMTP 3, the protocol between ZeroMQ sockets,
+// byte by byte, so that a test can play a peer that does what no library would
+// do. The sections that comments name are in https://rfc.zeromq.org/spec/23/.
 package zmtptest
 
 import (
@@ -28,14 +27,14 @@ func Greeting(mechanism string) []byte {
 	return b
 }
 
-// Header returns the header of a long frame, which may be shorter or longer
-// than its header says.
+// Header returns the header of a long frame. The frame that follows may have a
+// different size.
 func Header(flags byte, size uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte{flags | Long}, size)
 }
 
-// Frame returns a frame: its header, which is a short one if the body has fewer
-// than 256 bytes, and its body.
+// Frame returns a frame: a header, which is short if the body has fewer than 256
+// bytes, and the body.
 func Frame(flags byte, body string) []byte {
 	if len(body) < 256 {
 		return append([]byte{flags, byte(len(body))}, body...)
@@ -57,14 +56,14 @@ func Ready(properties ...string) []byte {
 	return Frame(Command, body)
 }
 
-// Handshake returns all that a peer sends before its first message: a greeting
-// and a READY that names its socket type.
+// Handshake returns everything that a peer sends before its first message: a
+// greeting, and a READY that names its socket type.
 func Handshake(socketType string) []byte {
 	return slices.Concat(Greeting("NULL"), Ready(Property("Socket-Type", socketType)))
 }
 
-// Message returns a message as REQ and REP send it: an empty frame, the
-// delimiter, and then a frame with the body.
+// Message returns a message as REQ and REP send it: an empty frame, which is the
+// delimiter, and a frame with the body.
 func Message(body string) []byte { return append(Frame(More, ""), Frame(0, body)...) }
 
 // A Peer is one end of a ZMTP connection. It never times out unless the
@@ -77,8 +76,8 @@ type Peer struct {
 // NewPeer returns a peer that talks over the connection.
 func NewPeer(conn net.Conn) *Peer { return &Peer{conn, bufio.NewReader(conn)} }
 
-// Handshake greets the other end as a socket of this type, and reads its
-// greeting and its READY.
+// Handshake sends the handshake of a socket of this type, and reads the other
+// end's greeting and READY.
 func (p *Peer) Handshake(socketType string) error {
 	if _, err := p.Write(Handshake(socketType)); err != nil {
 		return err
@@ -92,7 +91,7 @@ func (p *Peer) Handshake(socketType string) error {
 	return nil
 }
 
-// Read reads what the other end sent after the frames that were read.
+// Read reads what the other end sent after the last frame that was read.
 func (p *Peer) Read(b []byte) (int, error) { return p.in.Read(b) }
 
 // ReadFrame reads a frame, which may be a command.

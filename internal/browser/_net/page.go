@@ -1,6 +1,6 @@
 // The build adds this file to package net, and makes Dialer.DialContext and
-// ListenConfig.Listen begin with a call of these. So whatever a program dials
-// or listens on, the other end is the page.
+// ListenConfig.Listen call these functions first. So whatever a program dials or
+// listens on, the other end is the page.
 
 package net
 

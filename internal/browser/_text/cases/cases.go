@@ -1,4 +1,4 @@
-// Package cases has what zmq4 needs of golang.org/x/text/cases.
+// Package cases contains the part of golang.org/x/text/cases that zmq4 needs.
 package cases
 
 import (
@@ -15,7 +15,7 @@ type Caser struct{}
 
 func Title(language.Tag, ...Option) Caser { return Caser{} }
 
-// String returns words with hyphens between them, each with a capital letter.
+// String capitalizes each of the words, which are joined by hyphens.
 func (Caser) String(words string) string {
 	all := strings.Split(words, "-")
 	for i, word := range all {

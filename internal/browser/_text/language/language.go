@@ -1,4 +1,5 @@
-// Package language has what zmq4 needs of golang.org/x/text/language.
+// Package language contains the part of golang.org/x/text/language that zmq4
+// needs.
 package language
 
 type Tag struct{}

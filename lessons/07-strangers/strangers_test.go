@@ -24,14 +24,14 @@ import (
 	zmtp "zeromq-lessons/internal/zmtptest"
 )
 
-// A stranger is a peer that can reach a server, and misbehaves.
+// A stranger is a peer that misbehaves.
 type stranger struct {
 	name    string
 	plain   string              // what happens to lesson 02's server
 	guarded string              // what this lesson's server does
-	does    func(*attack) error // its error is that the server did not answer as it should
+	does    func(*attack) error // returns an error if the server did not answer correctly
 
-	files int // how many the server may have open, or 0 for no limit
+	files int // how many files the server may have open, or 0 for no limit
 }
 
 // What happens to lesson 02's server.
@@ -39,18 +39,18 @@ const (
 	dies  = "dies"
 	deaf  = "serves nobody"
 	shut  = "serves no new clients"
-	grows = "serves all, and takes memory"
-	mute  = "serves all others"
+	grows = "serves all, but uses a lot of memory"
+	mute  = "serves all, but not the stranger"
 	lives = "serves all"
 )
 
 // What this lesson's server does about a stranger. It serves all others.
 const (
 	refuses = "closes the connection"
-	times   = "closes it when its time is up" // one of guard's limits
-	yields  = "evicts others, and no client"
+	times   = "closes the connection after a timeout" // one of guard's limits
+	yields  = "evicts strangers, but no client"
 	answers = "answers"
-	forgets = "forgets it" // the stranger has disconnected
+	forgets = "cleans up" // the stranger has disconnected
 )
 
 var strangers = []stranger{
@@ -60,19 +60,19 @@ var strangers = []stranger{
 		}
 		return nil
 	}},
-	{name: "half a greeting", plain: shut, guarded: times, does: func(a *attack) error {
+	{name: "a part of a greeting", plain: shut, guarded: times, does: func(a *attack) error {
 		for n := range 64 {
 			a.send(zmtp.Greeting("NULL")[:n])
 		}
 		return nil
 	}},
-	{name: "a greeting, a byte a second", plain: shut, guarded: times, does: func(a *attack) error {
+	{name: "a greeting, one byte per second", plain: shut, guarded: times, does: func(a *attack) error {
 		for range 10 {
 			a.drip(zmtp.Handshake("REQ"), a.send())
 		}
 		return nil
 	}},
-	{name: "a message, a byte a second", plain: lives, guarded: times, does: func(a *attack) error {
+	{name: "a message, one byte per second", plain: lives, guarded: times, does: func(a *attack) error {
 		for range 10 {
 			a.drip(zmtp.Message(strings.Repeat("x", 1000)), a.send(zmtp.Handshake("REQ")))
 		}
@@ -128,21 +128,21 @@ var strangers = []stranger{
 		a.send(zmtp.Greeting("NULL"), zmtp.Ready(zmtp.Property("SOCKET-TYPE", "FOO"), zmtp.Property("Socket-Type", "REQ")))
 		return nil
 	}},
-	{name: "READY cut short at each byte", plain: dies, guarded: refuses, does: func(a *attack) error {
+	{name: "READY truncated at each byte", plain: dies, guarded: refuses, does: func(a *attack) error {
 		body := "\x05READY" + zmtp.Property("Socket-Type", "REQ") + zmtp.Property("Identity", "me")
 		whole := len("\x05READY" + zmtp.Property("Socket-Type", "REQ"))
 		for n := range len(body) {
-			if n != whole { // it is a good one
+			if n != whole { // a valid READY
 				a.send(zmtp.Greeting("NULL"), zmtp.Frame(zmtp.Command, body[:n]))
 			}
 		}
 		return nil
 	}},
-	{name: "READY of a mebibyte", plain: lives, guarded: refuses, does: func(a *attack) error {
+	{name: "READY of 1 MiB", plain: lives, guarded: refuses, does: func(a *attack) error {
 		a.send(zmtp.Greeting("NULL"), zmtp.Ready(zmtp.Property("Socket-Type", "REQ"), zmtp.Property("X-Long", strings.Repeat("x", 1<<20))))
 		return nil
 	}},
-	{name: "READY that lies about a length", plain: lives, guarded: refuses, does: func(a *attack) error {
+	{name: "READY with a wrong length", plain: lives, guarded: refuses, does: func(a *attack) error {
 		for _, size := range []string{"\x00\x00\x00\x04", "\x7f\xff\xff\xff", "\x80\x00\x00\x00", "\xff\xff\xff\xff"} {
 			a.send(zmtp.Greeting("NULL"), zmtp.Ready("\x0bSocket-Type"+size+"REQ"))
 			a.send(zmtp.Greeting("NULL"), zmtp.Ready(zmtp.Property("Socket-Type", "REQ")+"\x08Identity"+size+"me"))
@@ -154,15 +154,15 @@ var strangers = []stranger{
 	{name: "a frame of 2^31 bytes, before READY", plain: shut, guarded: refuses, does: announceFirst(1 << 31)},
 	{name: "a frame of 2^36, 2^40 or 2^63-1 bytes, before READY", plain: dies, guarded: refuses, does: announceFirst(1<<36, 1<<40, 1<<63-1)},
 	{name: "a frame of 2^63 or 2^64-1 bytes, before READY", plain: lives, guarded: refuses, does: announceFirst(1<<63, 1<<64-1)},
-	{name: "a frame of 2^31 bytes, after it", plain: lives, guarded: refuses, does: announce(1 << 31)},
-	{name: "a frame of 2^36, 2^40 or 2^63-1 bytes, after it", plain: dies, guarded: refuses, does: announce(1<<36, 1<<40, 1<<63-1)},
-	{name: "a frame of 2^63 or 2^64-1 bytes, after it", plain: lives, guarded: refuses, does: announce(1<<63, 1<<64-1)},
+	{name: "a frame of 2^31 bytes, after READY", plain: lives, guarded: refuses, does: announce(1 << 31)},
+	{name: "a frame of 2^36, 2^40 or 2^63-1 bytes, after READY", plain: dies, guarded: refuses, does: announce(1<<36, 1<<40, 1<<63-1)},
+	{name: "a frame of 2^63 or 2^64-1 bytes, after READY", plain: lives, guarded: refuses, does: announce(1<<63, 1<<64-1)},
 	{name: "a message of a million empty frames", plain: grows, guarded: refuses, does: func(a *attack) error {
 		conn := a.send(zmtp.Handshake("REQ"))
 		a.running.Go(func() { conn.Write(bytes.Repeat(zmtp.Frame(zmtp.More, ""), 1e6)) })
 		return nil
 	}},
-	{name: "a command in mid-message", plain: mute, guarded: answers, does: func(a *attack) error {
+	{name: "a command in the middle of a message", plain: mute, guarded: answers, does: func(a *attack) error {
 		p, err := a.meet("REQ")
 		if err != nil {
 			return err
@@ -188,15 +188,15 @@ var strangers = []stranger{
 		}
 		return ask(p, "World", a.wait)
 	}},
-	{name: "ERROR in place of READY", plain: lives, guarded: refuses, does: func(a *attack) error {
+	{name: "ERROR instead of READY", plain: lives, guarded: refuses, does: func(a *attack) error {
 		a.send(zmtp.Greeting("NULL"), zmtp.Frame(zmtp.Command, "\x05ERROR\x04full"))
 		return nil
 	}},
-	{name: "a message without the empty frame in front", plain: lives, guarded: refuses, does: func(a *attack) error {
+	{name: "a message without the delimiter", plain: lives, guarded: refuses, does: func(a *attack) error {
 		a.send(zmtp.Handshake("DEALER"), zmtp.Frame(0, "hello"))
 		return nil
 	}},
-	{name: "a reset in every state", plain: lives, guarded: forgets, does: func(a *attack) error {
+	{name: "a connection reset in every state", plain: lives, guarded: forgets, does: func(a *attack) error {
 		all := slices.Concat(zmtp.Handshake("REQ"), zmtp.Message("World"))
 		for n := range len(all) + 1 {
 			conn := a.send(all[:n])
@@ -208,8 +208,8 @@ var strangers = []stranger{
 		return nil
 	}},
 	{name: "1000 connections", plain: lives, guarded: yields, does: crowd},
-	{name: "1000 connections, of 50 files", plain: shut, guarded: yields, does: crowd, files: 50},
-	{name: "asks and never reads", plain: deaf, guarded: refuses, does: func(a *attack) error {
+	{name: "1000 connections, to a server with 50 file descriptors", plain: shut, guarded: yields, does: crowd, files: 50},
+	{name: "requests, without reading the replies", plain: deaf, guarded: refuses, does: func(a *attack) error {
 		conn := a.send(zmtp.Handshake("DEALER"))
 		requests := bytes.Repeat(zmtp.Message(strings.Repeat("x", 8000)), 8)
 		a.running.Go(func() {
@@ -221,7 +221,7 @@ var strangers = []stranger{
 		})
 		return nil
 	}},
-	{name: "asks twice and then reads", plain: lives, guarded: answers, does: func(a *attack) error {
+	{name: "two requests before it reads a reply", plain: lives, guarded: answers, does: func(a *attack) error {
 		p, err := a.meet("DEALER")
 		if err != nil {
 			return err
@@ -231,7 +231,7 @@ var strangers = []stranger{
 	}},
 }
 
-// announceFirst sends the header of a frame in place of READY, and a bit of
+// announceFirst sends the header of a frame instead of READY, and a part of
 // its body.
 func announceFirst(sizes ...uint64) func(*attack) error {
 	return func(a *attack) error {
@@ -243,7 +243,7 @@ func announceFirst(sizes ...uint64) func(*attack) error {
 	}
 }
 
-// announce sends the header of a frame in place of a request, and a bit of its
+// announce sends the header of a frame instead of a request, and a part of its
 // body.
 func announce(sizes ...uint64) func(*attack) error {
 	return func(a *attack) error {
@@ -276,8 +276,8 @@ type attack struct {
 	old, fresh, stranger error // of the client that was there, the one that came, the stranger
 }
 
-// run lets the strangers do what they do, while the client that was there
-// asks. When they have done it and stay, another comes.
+// run runs the strangers while the first client asks. When the strangers are
+// done, and still connected, a second client connects.
 func (s stranger) run(t *testing.T, server *server, old *zmtp.Peer, wait time.Duration) *attack {
 	a := &attack{address: server.address, wait: wait}
 	a.ctx, a.end = context.WithCancel(t.Context())
@@ -303,7 +303,7 @@ func (a *attack) String() string {
 	return fmt.Sprintf("the client that was there: %v\nthe one that came: %v\nthe stranger: %v", a.old, a.fresh, a.stranger)
 }
 
-// askAll asks a thousand times, or less often where that would take too long.
+// askAll asks a thousand times, or fewer if that takes too long.
 func askAll(p *zmtp.Peer, wait time.Duration) error {
 	requests := 200
 	if host.Required("thorough") {
@@ -317,14 +317,14 @@ func askAll(p *zmtp.Peer, wait time.Duration) error {
 	return nil
 }
 
-// shake shakes hands as a socket of this type, and leaves the deadline on the
+// shake shakes hands as a socket of this type. It leaves a deadline on the
 // connection.
 func shake(p *zmtp.Peer, socketType string, wait time.Duration) error {
 	p.SetDeadline(time.Now().Add(wait))
 	return p.Handshake(socketType)
 }
 
-// ask sends a name, and fails unless its greeting comes back in time.
+// ask sends a name, and returns an error unless its greeting arrives in time.
 func ask(p *zmtp.Peer, name string, wait time.Duration) error {
 	p.SetDeadline(time.Now().Add(wait))
 	if _, err := p.Write(zmtp.Message(name)); err != nil {
@@ -346,8 +346,8 @@ func (a *attack) dial() net.Conn {
 	return conn
 }
 
-// send connects a stranger that sends something and stays. The server need not
-// read it all.
+// send connects a stranger that sends something and stays connected. The server
+// need not read all of it.
 func (a *attack) send(parts ...[]byte) net.Conn {
 	conn := a.dial()
 	conn.SetWriteDeadline(time.Now().Add(a.wait))
@@ -380,8 +380,8 @@ func (a *attack) meet(socketType string) (*zmtp.Peer, error) {
 	return p, shake(p, socketType, a.wait)
 }
 
-// closed waits until the server has closed all connections but some that may
-// stay. Which ones stay is up to the server: it need not admit them in the
+// closed waits until the server has closed all connections except for some that
+// may stay. The server decides which ones stay: it need not admit them in the
 // order in which they connected.
 func (a *attack) closed(t *testing.T, stay int) {
 	a.running.Wait()
@@ -425,7 +425,8 @@ type server struct {
 	ended   chan struct{} // when the process has
 }
 
-// startServer starts a server. Unless files is 0, it may have so many open.
+// startServer starts a server, which may have this many files open, unless that
+// is 0.
 func startServer(t *testing.T, program, scheme string, files int) *server {
 	endpoint := host.FreeEndpoint()
 	address := strings.TrimPrefix(endpoint, "tcp://")
@@ -452,7 +453,7 @@ func startServer(t *testing.T, program, scheme string, files int) *server {
 	return s
 }
 
-// client connects a client that behaves, as soon as the server is up.
+// client connects a well-behaved client as soon as the server is up.
 func (s *server) client(t *testing.T) *zmtp.Peer {
 	conn, err := dial(s.address)
 	if err != nil {
@@ -469,8 +470,8 @@ func (s *server) client(t *testing.T) *zmtp.Peer {
 	return p
 }
 
-// means returns how many files the server has open, and how much memory it
-// has, in kB, or zeros where there is no /proc.
+// means returns how many files the server has open, and how much memory it uses,
+// in kB, or zeros where there is no /proc.
 func (s *server) means(t *testing.T) (files, memory int) {
 	if runtime.GOOS != "linux" {
 		return 0, 0
@@ -491,10 +492,10 @@ func (s *server) means(t *testing.T) (files, memory int) {
 	return len(list), memory
 }
 
-// TestStrangers lets strangers meet this lesson's server. Meanwhile all clients
-// get all replies, and afterwards the server has no more files open than
-// before, and its memory has not grown for good. (What it has open and how much
-// memory it takes is known on Linux alone.)
+// TestStrangers lets strangers connect to this lesson's server. Meanwhile all
+// clients must get all replies. Afterwards the server must have no more files
+// open than before, and its memory must not have grown, which the test can check
+// only on Linux.
 func TestStrangers(t *testing.T) {
 	files := host.Files() // the tests have as many connections as the server
 	for _, s := range strangers {
@@ -523,7 +524,7 @@ func TestStrangers(t *testing.T) {
 				a.closed(t, 0)
 			}
 
-			// When the strangers have gone, so has all that they took.
+			// When the strangers are gone, so are the resources that they used.
 			a.end()
 			await(t, func() error {
 				if f, m := server.means(t); f > files || m > memory+growth {
@@ -537,7 +538,7 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
-// TestStrangersUnguarded lets them meet the server of lesson 02.
+// TestStrangersUnguarded lets them connect to lesson 02's server.
 func TestStrangersUnguarded(t *testing.T) {
 	if !host.Required("thorough") {
 		t.Skip("LESSONS_REQUIRE does not name thorough")

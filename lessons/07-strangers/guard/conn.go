@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A conn is one connection as zmq4 sees it: a reader that checks what the peer
-// sends, and a writer that does not wait for the peer.
+// A conn is a connection for zmq4: a reader that checks what the peer sends, and
+// a writer that does not wait for the peer.
 type conn struct {
 	net.Conn // the interface, so that zmq4 finds no other way to write
 	limits   *Limits
@@ -22,21 +22,21 @@ type conn struct {
 	events   events
 
 	once  sync.Once // guards cause
-	cause error     // of the end
+	cause error     // why the connection ended
 	ended atomic.Bool
 
 	reading sync.Mutex // guards the following
 	in      *reader
 	away    *time.Timer // starts the background reader
-	armed   bool        // away is
+	armed   bool        // whether away is running
 }
 
-// events are what the owner of a connection is told.
+// events are callbacks for the owner of a connection.
 type events struct {
 	request func()      // zmq4 has read a request
-	replies func(n int) // so many replies have been written to the peer
+	replies func(n int) // n replies have been written to the peer
 	close   func()      // zmq4 closes the connection
-	end     func()      // it has ended
+	end     func()      // the connection has ended
 }
 
 // newConn returns a connection to a peer of one of these socket types.
@@ -54,8 +54,8 @@ func newConn(raw net.Conn, limits *Limits, peers ...string) *conn {
 	return c
 }
 
-// fail ends the connection. It returns why the connection has ended, which is
-// what the first call said.
+// fail ends the connection, and returns why it ended: the error of the first
+// call.
 func (c *conn) fail(err error) error {
 	c.once.Do(func() {
 		c.cause = err
@@ -121,9 +121,9 @@ func (c *conn) Read(p []byte) (int, error) {
 // absence is how long zmq4 may be away before the background reader starts.
 const absence = 10 * time.Millisecond
 
-// readInBackground reads while zmq4 does not: while its queue is full or, in a
-// REQ, between two requests. So heartbeats are answered, and the end of the
-// connection is noticed. It stops at the next message.
+// readInBackground reads while zmq4 does not: while its queue is full or, in a REQ
+// socket, between two requests. It answers heartbeats and notices when the
+// connection ends. It stops at the next message.
 func (c *conn) readInBackground() {
 	c.reading.Lock()
 	defer c.reading.Unlock()

@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// A deadlineReader reads from a peer, and waits no longer than the peer may
-// take for its handshake, for a message, or until it is heard of again after a
-// PING (RFC 37, "Connection Heartbeating").
+// A deadlineReader reads from a peer, with a deadline for the handshake, for each
+// message, and for the next byte after a PING (RFC 37, "Connection
+// Heartbeating").
 type deadlineReader struct {
 	conn   net.Conn
 	limits *Limits
 
-	shaking bool // hands
+	shaking bool // hands are being shaken
 	between bool // the next byte begins a message or a command
 	end     time.Time
 	set     time.Time // the connection's read deadline
@@ -32,7 +32,8 @@ func newDeadlineReader(conn net.Conn, limits *Limits) *deadlineReader {
 	return &deadlineReader{conn: conn, limits: limits, shaking: true, end: time.Now().Add(limits.HandshakeTimeout)}
 }
 
-// boundary says that a message has been read, and whether none has begun since.
+// boundary notes that a message has been read, and whether the next byte begins
+// another one.
 func (d *deadlineReader) boundary(between bool) {
 	d.shaking, d.between, d.end = false, between, time.Time{}
 }
@@ -58,9 +59,9 @@ func (d *deadlineReader) Read(p []byte) (int, error) {
 	case late && between:
 		err = fmt.Errorf("sent nothing for %v, the time to live of its PING", d.timeToLive)
 	case late && d.shaking:
-		err = exceeds("HandshakeTimeout", fmt.Errorf("took longer than HandshakeTimeout, %v", d.limits.HandshakeTimeout))
+		err = exceeds("HandshakeTimeout", fmt.Errorf("did not complete its handshake within HandshakeTimeout, %v", d.limits.HandshakeTimeout))
 	case late:
-		err = exceeds("MessageTimeout", fmt.Errorf("took longer than MessageTimeout, %v", d.limits.MessageTimeout))
+		err = exceeds("MessageTimeout", fmt.Errorf("did not complete its message within MessageTimeout, %v", d.limits.MessageTimeout))
 	case err == io.EOF && !between && !d.shaking:
 		err = io.ErrUnexpectedEOF
 	}

@@ -25,8 +25,8 @@ func init() {
 	}
 }
 
-// A server that untrusted peers may reach gets an HTTP request, and then one
-// that it can answer.
+// A server that untrusted peers can reach gets an HTTP request, and then a valid
+// request.
 func Example() {
 	rep := zmq4.NewRep(context.Background())
 	defer rep.Close()

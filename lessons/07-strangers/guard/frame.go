@@ -18,7 +18,7 @@ const (
 const (
 	bufferSize = 16 << 10
 	maxCommand = 4 << 10
-	frameCost  = 64 // bytes that even an empty frame costs zmq4, roughly
+	frameCost  = 64 // roughly how many bytes zmq4 needs for an empty frame
 )
 
 // A header begins a frame (RFC 37, "Framing").
@@ -40,22 +40,22 @@ func parseHeader(b []byte) (h header, ok bool) {
 	}
 }
 
-// A reader gives zmq4 a handshake and then messages only (RFC 37, "Formal
-// Grammar"). It checks each header before zmq4 sees it, because zmq4 allocates
-// as many bytes as a header says.
+// A reader passes to zmq4 a handshake and then only messages (RFC 37, "Formal
+// Grammar"). It checks each header before zmq4 sees it, because zmq4 allocates as
+// many bytes as the header says.
 type reader struct {
 	wire    *deadlineReader
 	in      *bufio.Reader // of the wire
 	limits  *Limits
 	peers   []string                // the socket types to accept
-	command func(body string) error // carries out a command
+	command func(body string) error // executes a command
 
-	next  func() error // reads what comes after head and pass
+	next  func() error // reads what follows head and pass
 	head  []byte       // zmq4 gets this,
-	pass  uint64       // and then so many bytes from the wire
-	ready bool         // READY has come
+	pass  uint64       // and then this many bytes from the wire
+	ready bool         // READY has been read
 
-	// Of the message that is being read:
+	// About the message that is being read:
 	size      uint64 // so far, with frameCost for each frame
 	delimiter bool   // one of its frames is empty
 	last      bool   // this frame is its last
@@ -86,7 +86,7 @@ func (r *reader) Read(p []byte) (n int, err error) {
 // whole reports whether zmq4 has read all of a message, or of the handshake.
 func (r *reader) whole() bool { return r.ready && r.last && len(r.head) == 0 && r.pass == 0 }
 
-// readFrame carries out a command, or lets a frame pass.
+// readFrame executes a command, or lets a frame pass.
 func (r *reader) readFrame() error {
 	if r.last {
 		r.wire.boundary(r.in.Buffered() == 0)
@@ -121,7 +121,7 @@ func (r *reader) readFrame() error {
 }
 
 // expire ends the connection unless the peer sends something within its time to
-// live, if that is not 0. It already has if something is buffered.
+// live, if that is not 0. If something is buffered, it has already done so.
 func (r *reader) expire(timeToLive time.Duration) {
 	if timeToLive > 0 && r.in.Buffered() == 0 {
 		r.wire.timeToLive, r.wire.expires = timeToLive, time.Now().Add(timeToLive)
@@ -139,12 +139,12 @@ func (r *reader) readHeader() (h header, err error) {
 	}
 	h, _ = parseHeader(b)
 	if h.flags&^(more|long|command) != 0 || h.flags&(more|command) == more|command {
-		return h, fmt.Errorf("sent a frame with impossible flags, %#02x", h.flags)
+		return h, fmt.Errorf("sent a frame with invalid flags, %#02x", h.flags)
 	}
 	return h, nil
 }
 
-// readCommand takes a command off the wire.
+// readCommand reads a command from the wire.
 func (r *reader) readCommand(h header) (body string, err error) {
 	if h.size > maxCommand {
 		return "", fmt.Errorf("sent a command of %d bytes: %d are allowed", h.size, maxCommand)

@@ -30,48 +30,49 @@ import (
 	"github.com/go-zeromq/zmq4/transport"
 )
 
-// Limits says what peers may cost. A zero field has its default. The name of
-// the same limit in libzmq, if there is one, is in brackets.
+// Limits are the limits for peers. A field that is zero gets its default. If
+// libzmq has the same limit, its name is in brackets.
 type Limits struct {
 	// MaxConns is how many peers a listener serves at once, and how many more
-	// may be shaking hands or waiting to be served. While some wait, others
-	// that have no request pending are disconnected: first those that never
-	// asked, then clients that have been idle for seconds. Default: 128.
+	// may be shaking hands or waiting to be served. While some wait, peers
+	// without a pending request are disconnected: first those that never asked,
+	// then clients that have been idle for seconds. Default: 128.
 	MaxConns int
 
 	// MaxMsgSize is how many bytes a message may have, counting all its frames
-	// and 64 bytes more for each of them [ZMQ_MAXMSGSIZE]. Default: 1 MiB.
+	// and an extra 64 bytes for each frame [ZMQ_MAXMSGSIZE]. Default: 1 MiB.
 	MaxMsgSize int64
 
 	// MaxUnsent is how many bytes may be queued for a peer that does not read,
-	// behind those that are being written. A single message may be queued
+	// in addition to those being written. A single message may be queued
 	// whatever its size. Default: 256 KiB.
 	MaxUnsent int
 
 	// HandshakeTimeout is how long a handshake may take [ZMQ_HANDSHAKE_IVL],
-	// and Dial's connection before it. Default: 5 seconds.
+	// and how long Dial may take to connect. Default: 5 seconds.
 	HandshakeTimeout time.Duration
 
 	// MessageTimeout is how long a message may take from its first byte to its
 	// last, in either direction. Default: 10 seconds.
 	MessageTimeout time.Duration
 
-	// IdleTimeout is how long a listener keeps a peer that has no request
-	// pending and sends none. Default: 10 minutes.
+	// IdleTimeout is how long a listener keeps a peer without a pending
+	// request. Default: 10 minutes.
 	IdleTimeout time.Duration
 
 	// Linger is how long closing a listener waits for pending replies
 	// [ZMQ_LINGER]. Default: 500 milliseconds.
 	Linger time.Duration
 
-	// Report, if not nil, gets an *Error for each connection that the guard
-	// ended. It is called by one goroutine at a time and may block, or close
-	// the socket. While it blocks, errors wait, but no more than 1000.
+	// Report, if not nil, is called with an *Error for each connection that the
+	// guard ended. It is called by one goroutine at a time, and may block or
+	// close the socket. While it blocks, up to 1000 errors wait, and further
+	// ones are dropped.
 	Report func(error)
 }
 
-// An Error says why the guard ended a connection. For zmq4 it is also an
-// io.EOF, the only error on which zmq4 always forgets a connection.
+// An Error says why the guard ended a connection. It also wraps io.EOF, because
+// that is the only error after which zmq4 always forgets a connection.
 type Error struct {
 	Peer  net.Addr // or nil if the error is the listener's
 	Limit string   // the field of Limits that the peer exceeded, or ""
@@ -109,8 +110,8 @@ func Register(scheme string, limits Limits) error {
 	return zmq4.RegisterTransport(scheme, tcp{transport.New("tcp"), &l})
 }
 
-// reportTo returns a Report that never blocks: it calls the given one, if any,
-// from a goroutine that holds no lock but the one that makes the others wait.
+// reportTo returns a Report that never blocks. It calls the given one, if any,
+// from a goroutine that holds no lock except the one for calling report.
 func reportTo(report func(error)) func(error) {
 	var mu sync.Mutex
 	waiting := make(chan bool, 1000)
@@ -131,7 +132,7 @@ func reportTo(report func(error)) func(error) {
 	}
 }
 
-// tcp is zmq4's own transport for TCP with a guard in between.
+// tcp is zmq4's TCP transport with a guard in between.
 type tcp struct {
 	transport.Transport
 	limits *Limits

@@ -251,8 +251,8 @@ func TestHandshake(t *testing.T) {
 	lie := property("Socket-Type", "REQ")
 	tests := []struct{ send, says string }{
 		{"GET / HTTP/1.1\r\n\r\n", "does not speak ZMTP"},
-		{"\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f\x01\x03\x00\x00", "an old ZMTP, of revision 1"},
-		{strings.Replace(string(greeting), "NULL", "PLAIN", 1)[:64], "another security mechanism"},
+		{"\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f\x01\x03\x00\x00", "an old version of ZMTP, revision 1"},
+		{strings.Replace(string(greeting), "NULL", "PLAIN", 1)[:64], "a security mechanism other than NULL"},
 		{string(greeting) + frame(0, "READY"), "before READY"},
 		{string(greeting) + frame(0, "\x05READY"+lie), "before READY"},
 		{string(greeting) + frame(command, ""), "before READY"},
@@ -261,20 +261,20 @@ func TestHandshake(t *testing.T) {
 		{string(greeting) + frame(command, "\x05ERROR\x03bad"), `"\x05ERROR\x03bad" before READY`},
 		{string(greeting) + frame(command, strings.Repeat("x", 5000)), "a command of 5000 bytes"},
 		{string(greeting) + "\x06\xff\xff\xff\xff\xff\xff\xff\xff", "a command of 18446744073709551615 bytes"},
-		{string(greeting) + frame(command|more, "\x05READY"), "impossible flags, 0x05"},
+		{string(greeting) + frame(command|more, "\x05READY"), "invalid flags, 0x05"},
 		{string(greeting) + readyOf("PUB"), `is a "PUB", not a REQ or a DEALER`},
 		{string(greeting) + readyOf("CLIENT"), `is a "CLIENT"`},
 		{string(greeting) + readyOf(""), `is a ""`},
 		{string(greeting) + frame(command, "\x05READY"), "without a socket type"},
-		{string(greeting) + frame(command, "\x05READY"+property("", "x")), "cut short"},
+		{string(greeting) + frame(command, "\x05READY"+property("", "x")), "truncated property"},
 		{string(greeting) + frame(command, "\x05READY"+lie+property("\u017focket-type", "REQ")), "two socket types"}, // ſ
-		{string(greeting) + frame(command, "\x05READY"+strings.Replace(lie, "\x03REQ", "\xffREQ", 1)), "cut short"},
-		{hello + frame(8, "x"), "impossible flags, 0x08"},
+		{string(greeting) + frame(command, "\x05READY"+strings.Replace(lie, "\x03REQ", "\xffREQ", 1)), "truncated property"},
+		{hello + frame(8, "x"), "invalid flags, 0x08"},
 		{hello + frame(0, "x"), "without the empty frame"},
 		{hello + frame(command, "\x04PING\x00"), "a PING of 6 bytes"},
 	}
 	for n := 1; n < len(lie); n++ {
-		tests = append(tests, struct{ send, says string }{string(greeting) + frame(command, "\x05READY"+lie[:n]), "cut short"})
+		tests = append(tests, struct{ send, says string }{string(greeting) + frame(command, "\x05READY"+lie[:n]), "truncated property"})
 	}
 	for _, test := range tests {
 		s := connect(t, addr, test.send)

@@ -24,7 +24,7 @@ func (r *reader) handshake() error {
 }
 
 // readGreeting reads the peer's greeting, and passes on ours in its place. It
-// checks each byte as it comes, because a peer that speaks another protocol may
+// checks each byte as it arrives, because a peer that speaks another protocol may
 // wait for us before it has sent 64.
 func (r *reader) readGreeting() error {
 	for i, want := range greeting {
@@ -36,9 +36,9 @@ func (r *reader) readGreeting() error {
 		case (i == 0 || i == 9) && got != want:
 			return errors.New("does not speak ZMTP")
 		case i == 10 && got < 3:
-			return fmt.Errorf("speaks an old ZMTP, of revision %d", got)
+			return fmt.Errorf("speaks an old version of ZMTP, revision %d", got)
 		case i >= 12 && i < 32 && got != want:
-			return errors.New("wants another security mechanism than NULL")
+			return errors.New("asks for a security mechanism other than NULL")
 		}
 	}
 	r.in.Discard(len(greeting))
@@ -48,8 +48,8 @@ func (r *reader) readGreeting() error {
 }
 
 // readReady reads the peer's READY (RFC 37, "The NULL Security Mechanism"), and
-// passes on another that has the socket type only, because zmq4 panics at some
-// that are malformed.
+// passes on a new one with only the socket type, because zmq4 panics on some
+// malformed ones.
 func (r *reader) readReady() error {
 	h, err := r.readHeader()
 	if err != nil {
@@ -78,15 +78,15 @@ func (r *reader) readReady() error {
 	return nil
 }
 
-// socketType returns the one property of READY that matters here. The name of
-// a property may be in capitals or not.
+// socketType returns the only property of READY that matters here. Names of
+// properties are not case-sensitive.
 func socketType(properties string) (kind string, err error) {
 	found := false
 	for properties != "" {
 		name, rest, ok := cutField(properties, 1)
 		value, rest, ok2 := cutField(rest, 4)
 		if !ok || !ok2 || name == "" {
-			return "", errors.New("sent a READY with a property that is cut short")
+			return "", errors.New("sent a READY with a truncated property")
 		}
 		if strings.EqualFold(name, "Socket-Type") {
 			if found {
@@ -102,8 +102,8 @@ func socketType(properties string) (kind string, err error) {
 	return kind, nil
 }
 
-// cutField cuts off a field at the front of s, where its length stands before
-// it, in one byte or in four.
+// cutField splits off the field at the start of s. The field is preceded by its
+// length, in one byte or in four.
 func cutField(s string, lengthBytes int) (field, rest string, ok bool) {
 	if len(s) < lengthBytes {
 		return "", "", false

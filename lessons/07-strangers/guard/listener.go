@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A listener shakes hands with many peers at once, and gives zmq4 those that
-// have a place among the peers to serve.
+// A listener shakes hands with many peers at the same time, and passes those that
+// get a place to zmq4.
 type listener struct {
 	net.Listener
 	ctx      context.Context // the socket's
@@ -54,11 +54,11 @@ func (l *listener) acceptAll() {
 	}
 }
 
-// handshake shakes hands with a peer, waits for its place, and gives it to
-// zmq4, which then sends our READY. Only then does a peer send its first
-// request, so one that is still waiting loses nothing when it is disconnected.
+// handshake shakes hands with a peer, waits until it gets a place, and passes it
+// to zmq4, which then sends our READY. A peer sends its first request only after
+// that, so a waiting peer loses nothing if it is disconnected.
 func (l *listener) handshake(c *conn, p *peer) {
-	_, err := c.Conn.Write(greeting) // so short a write never blocks
+	_, err := c.Conn.Write(greeting) // too short to block
 	if err == nil {
 		err = c.in.handshake()
 	}
@@ -92,16 +92,17 @@ func (l *listener) Close() error {
 	return nil
 }
 
-// closeIfDone closes the listener when its socket has been closed, so that
-// zmq4, which then closes connection by connection, loses no pending reply.
+// closeIfDone closes the listener if its socket was closed, so that no pending
+// reply is lost when zmq4 closes one connection after the other.
 func (l *listener) closeIfDone() {
 	if l.ctx.Err() != nil {
 		l.closeAll()
 	}
 }
 
-// close first waits, up to Linger, for replies that zmq4 still holds: its REP
-// hands each to a goroutine, and does not wait for that goroutine itself.
+// close first waits, up to Linger, for replies that zmq4 has not written yet,
+// because its REP socket leaves each reply to a goroutine and does not wait for
+// that.
 func (l *listener) close() {
 	l.Listener.Close()
 	for end := time.Now().Add(l.limits.Linger); l.peers.busy() && time.Now().Before(end); {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// While others wait for its place, a peer keeps it for so long.
+// How long a peer keeps its place while others wait for one.
 const (
 	timeToAsk      = time.Second           // after its handshake
 	timeToAskAgain = 50 * time.Millisecond // after a reply, plus the time its handshake took
@@ -23,7 +23,7 @@ type peers struct {
 
 	mu      sync.Mutex
 	all     map[*peer]bool
-	waiting int // how many of them are
+	waiting int // how many peers are in the state waiting
 	retry   *time.Timer
 	closed  bool
 }
@@ -57,8 +57,8 @@ func newPeers(limits *Limits) *peers {
 	return s
 }
 
-// add takes in a connection. If MaxConns others have no place yet, one of them
-// is evicted. A client loses nothing by that: it has not sent a request.
+// add adds a connection. If MaxConns others have no place yet, one of them is
+// evicted. It loses nothing, because it has not sent a request.
 func (s *peers) add(c *conn) *peer {
 	p := &peer{conn: c, decided: make(chan struct{}), since: time.Now()}
 	p.idle = time.AfterFunc(s.limits.IdleTimeout, func() { s.endIdle(p) })
@@ -101,7 +101,7 @@ func (s *peers) admit(p *peer) error {
 	case !s.all[p]:
 		return net.ErrClosed
 	case p.state < placed:
-		return exceeds("MaxConns", fmt.Errorf("was refused: all of MaxConns, %d, are busy", s.limits.MaxConns))
+		return exceeds("MaxConns", fmt.Errorf("was refused because all peers are busy: MaxConns is %d", s.limits.MaxConns))
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ func (s *peers) assign(justAnswered *peer) {
 				s.retry.Reset(10 * time.Millisecond)
 				break
 			}
-			if !shutdownIfIdle(first.conn.out.raw) { // its request has just come
+			if !shutdownIfIdle(first.conn.out.raw) { // its request has just arrived
 				first.since, justAnswered = time.Now(), nil
 				continue
 			}
@@ -145,15 +145,15 @@ func (s *peers) evictable(justAnswered *peer) *peer {
 		if p.state == placed {
 			return time.Since(p.since) >= timeToAsk
 		}
-		// Those that never asked displace no more than half of those that did.
+		// Peers that never asked take no more than half of the places.
 		return p.state == answered && strangers < max(1, s.limits.MaxConns/2) &&
 			(time.Since(p.since) >= timeToAskAgain+p.shook || p == justAnswered && time.Since(p.placed) >= timeBetween)
 	})
 	return first
 }
 
-// first returns the peer of a kind that is evicted before the others, and how
-// many there are.
+// first returns the peer of a kind that should be evicted before the others of
+// its kind, and how many of the kind there are.
 func (s *peers) first(kind func(*peer) bool) (first *peer, n int) {
 	for p := range s.all {
 		if kind(p) {
@@ -166,10 +166,10 @@ func (s *peers) first(kind func(*peer) bool) (first *peer, n int) {
 	return first, n
 }
 
-// before reports whether p is evicted before q: one that was never answered
-// before one that was, and then the one that has been idle for longer. But of
-// those that were answered in the last seconds it is the one that was answered
-// last, because the other is more likely to ask right now.
+// before reports whether to evict p before q: a peer that was never answered
+// before one that was, and otherwise the one that has been idle for longer. But
+// if both were answered in the last seconds, it is the one that was answered
+// last, because the other one is more likely to ask right now.
 func (p *peer) before(q *peer) bool {
 	recent := time.Now().Add(-longIdle)
 	switch {
@@ -191,8 +191,8 @@ func (s *peers) evict(peers ...*peer) {
 	}
 }
 
-// evictOne ends a connection for want of file descriptors. It reports whether
-// there was one without a pending request.
+// evictOne ends a connection to free a file descriptor. It reports whether there
+// was a connection without a pending request.
 func (s *peers) evictOne(why error) bool {
 	s.mu.Lock()
 	first, _ := s.first(func(p *peer) bool { return p.pending == 0 })

@@ -14,7 +14,7 @@ func writeAtOnce(raw syscall.RawConn, parts [][]byte) [][]byte {
 		for len(parts) > 0 {
 			n := 0
 			if len(parts[0]) > 0 {
-				n, _ = syscall.Write(int(fd), parts[0]) // an error comes again when the rest is written
+				n, _ = syscall.Write(int(fd), parts[0]) // an error occurs again when the rest is written
 			}
 			if parts[0] = parts[0][max(n, 0):]; len(parts[0]) > 0 {
 				return

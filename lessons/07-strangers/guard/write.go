@@ -12,20 +12,20 @@ import (
 	"time"
 )
 
-// A writer gathers what zmq4 writes, a header or a body at a time, and sends
-// each message whole (RFC 37, "Messages"). What the peer does not take at once
-// is left to a goroutine, so that nobody waits for the peer: zmq4 writes one
+// A writer gathers the headers and bodies that zmq4 writes, and sends each message
+// in one piece (RFC 37, "Messages"). If the peer does not read fast enough, a
+// goroutine writes the rest, so that the other peers do not wait: zmq4 writes one
 // reply at a time.
 type writer struct {
 	conn   net.Conn
-	raw    syscall.RawConn // of the same, or nil
+	raw    syscall.RawConn // of conn, or nil
 	limits *Limits
-	sent   func(messages int) // so many have been written
+	sent   func(messages int) // is called when messages have been written
 	fail   func(error)
 
 	mu      sync.Mutex // guards the following
 	greeted bool
-	message []byte // what has been gathered
+	message []byte // gathered so far
 	framed  int    // where its last frame begins
 	queue   batch  // what flush will write next
 
@@ -92,7 +92,7 @@ func (w *writer) command(frame []byte) error {
 	return w.send(0, frame)
 }
 
-// send writes what the peer takes at once, and queues the rest.
+// send writes as much as it can without blocking, and queues the rest.
 func (w *writer) send(messages int, parts ...[]byte) error {
 	if !w.writing.Load() {
 		parts = writeAtOnce(w.raw, parts)
@@ -103,9 +103,9 @@ func (w *writer) send(messages int, parts ...[]byte) error {
 			return nil
 		}
 	}
-	rest := bytes.Join(parts, nil) // zmq4 may use its own again
+	rest := bytes.Join(parts, nil) // zmq4 may reuse its buffer
 	if n := len(w.queue.bytes); n > 0 && n+len(rest) > w.limits.MaxUnsent {
-		return exceeds("MaxUnsent", fmt.Errorf("does not read what it is sent: MaxUnsent is %d", w.limits.MaxUnsent))
+		return exceeds("MaxUnsent", fmt.Errorf("does not read what is sent to it: MaxUnsent is %d", w.limits.MaxUnsent))
 	}
 	if !w.writing.Load() {
 		w.writing.Store(true)

@@ -13,7 +13,7 @@ args = parser.parse_args()
 context = zmq.Context()
 socket = context.socket(zmq.REQ)
 socket.rcvtimeo = 5000  # milliseconds
-socket.linger = 0  # what was not sent by then need not be
+socket.linger = 0  # discard unsent requests
 for endpoint in args.connect.split(","):
     socket.connect(endpoint)
 

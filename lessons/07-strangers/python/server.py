@@ -33,7 +33,7 @@ signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 context = zmq.Context()
 socket = context.socket(zmq.REP)
-socket.maxmsgsize = 64 << 10  # bytes a frame
+socket.maxmsgsize = 64 << 10  # bytes per frame
 socket.handshake_ivl = 5000  # milliseconds
 try:
     socket.bind(args.bind)

@@ -1,6 +1,6 @@
-// Stranger does to a server what anyone who can reach it may do. It connects,
-// shakes hands as a REQ socket does, and sends nine bytes: the header of a frame
-// of 2^63-1 bytes. Then it waits until the server ends the connection.
+// Stranger attacks a server. It connects, shakes hands like a REQ socket, and
+// sends nine bytes: the header of a frame of 2^63-1 bytes. Then it waits until
+// the server closes the connection.
 package main
 
 import (
@@ -49,7 +49,7 @@ func run(endpoint string) error {
 		return fmt.Errorf("cannot send nine bytes: %w", err)
 	}
 	fmt.Println("sent nine bytes")
-	io.Copy(io.Discard, conn) // an error, too, is an end of the connection
-	fmt.Println("the server has ended the connection")
+	io.Copy(io.Discard, conn) // until the connection ends, with or without an error
+	fmt.Println("the server closed the connection")
 	return nil
 }

@@ -19,8 +19,8 @@ func TestExercise(t *testing.T) {
 			{Name: "option", Attempt: wrongOption, Message: `still waits in Recv, at wrong_test.go:\d+`},
 			{Name: "abandoned", Attempt: wrongAbandoned, Message: `still waits, at wrong_test.go:\d+`},
 			{Name: "channel", Attempt: wrongChannel, Message: `still waits to send to a channel, at wrong_test.go:\d+`},
-			{Name: "no error", Attempt: wrongNoError, Message: `The server left without a reply, and Ask returned "" and no error`},
-			{Name: "context's error", Attempt: wrongContextError, Message: `The server left without a reply, and Ask returned "" and no error`},
+			{Name: "no error", Attempt: wrongNoError, Message: `The server closed the connection without a reply, but Ask returned "" and no error`},
+			{Name: "context's error", Attempt: wrongContextError, Message: `The server closed the connection without a reply, but Ask returned "" and no error`},
 			{Name: "closed", Attempt: wrongClosedError, Message: `Ask returned the error\ngot:     .*\nwant:    context canceled`},
 		},
 		Try: func(t *exercise.Try, ask ask) {
@@ -29,9 +29,9 @@ func TestExercise(t *testing.T) {
 			t.Err(err)
 			t.Reply("Ada", []string{reply}, "Hello, Ada!")
 
-			t.Now("The server left without a reply.")
+			t.Now("The server closed the connection without a reply.")
 			if reply, err := ask(context.Background(), t.Leaving(), "Ada"); err == nil {
-				t.Fail("The server left without a reply, and Ask returned %q and no error.", reply)
+				t.Fail("The server closed the connection without a reply, but Ask returned %q and no error.", reply)
 			}
 
 			// The context ends while Ask waits for a reply.
@@ -46,7 +46,7 @@ func TestExercise(t *testing.T) {
 			<-requests
 			t.Now("The context ended while Ask was waiting for the reply.")
 			if err := t.Cancel(cancel, returned); !errors.Is(err, context.Canceled) {
-				t.Fail("The context ended, and Ask returned the error\ngot:     %v\nwant:    %v", err, context.Canceled)
+				t.Fail("The context ended, but Ask returned the error\ngot:     %v\nwant:    %v", err, context.Canceled)
 			}
 		},
 		Learned: "Your programs wait as long as they should and no longer: one second for a web page, or until Ctrl-C.",

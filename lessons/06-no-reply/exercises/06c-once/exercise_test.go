@@ -39,6 +39,6 @@ func TestExercise(t *testing.T) {
 			}
 			stop()
 		},
-		Learned: "Your clients may retry as often as they like, and you remember only one reply for each of them: payments, orders and emails go out once.",
+		Learned: "Your clients can retry as often as they like, and you remember only one reply for each of them. No payment, order, or email goes out twice.",
 	})
 }

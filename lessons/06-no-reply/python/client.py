@@ -1,6 +1,6 @@
-"""Client sends some names, one at a time, and prints the reply to each.
+"""Client sends four names and prints the reply to each.
 
-When a reply does not come in time, it sends the request again on a new socket.
+If a reply does not arrive in time, it sends the request again on a new socket.
 """
 
 import argparse

@@ -14,7 +14,7 @@ parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("-bind", metavar="endpoint", default="tcp://127.0.0.1:5555")
 parser.add_argument("-crash", action="store_true")
 parser.add_argument("-slow", metavar="seconds", type=float, default=0)  # the first request
-parser.add_argument("-work", metavar="seconds", type=float, default=0)  # each other request
+parser.add_argument("-work", metavar="seconds", type=float, default=0)  # each later request
 args = parser.parse_args()
 
 

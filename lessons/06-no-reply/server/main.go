@@ -29,7 +29,7 @@ func main() {
 	crash := flags.Bool("crash", false, "exit when the first request arrives, without a reply")
 	var slow, work time.Duration
 	flags.Func("slow", "how long the first request takes, a `duration` such as 2.5s", duration(&slow))
-	flags.Func("work", "how long each other request takes, a `duration` such as 300ms", duration(&work))
+	flags.Func("work", "how long each later request takes, a `duration` such as 300ms", duration(&work))
 	flags.Parse(os.Args[1:])
 	if flags.NArg() > 0 {
 		log.Printf("unexpected argument %q", flags.Arg(0))

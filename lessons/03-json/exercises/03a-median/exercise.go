@@ -1,8 +1,8 @@
 // Package median is exercise 03a: one more field in the reply.
 package median
 
-// A Summary is the reply to a request {"numbers": [...]}: what the lesson's
-// server replies, and the median.
+// A Summary is the reply to a request {"numbers": [...]}: the fields of the
+// lesson's server, and the median.
 type Summary struct {
 	Count  int     `json:"count"`
 	Sum    float64 `json:"sum"`

@@ -2,14 +2,14 @@ package median
 
 import "slices"
 
-// The middle of a list that is not sorted.
+// It does not sort the list.
 func wrongUnsorted(numbers []float64) Summary {
 	s := solution(numbers)
 	s.Median = numbers[len(numbers)/2]
 	return s
 }
 
-// Only one of the two in the middle.
+// It uses only one of the two numbers in the middle.
 func wrongUpper(numbers []float64) Summary {
 	s := solution(numbers)
 	sorted := slices.Sorted(slices.Values(numbers))
@@ -17,7 +17,7 @@ func wrongUpper(numbers []float64) Summary {
 	return s
 }
 
-// Always the mean of two numbers, even if there is only one.
+// It always uses two numbers, even if only one is in the middle.
 func wrongAlwaysTwo(numbers []float64) Summary {
 	s := solution(numbers)
 	sorted := slices.Sorted(slices.Values(numbers))

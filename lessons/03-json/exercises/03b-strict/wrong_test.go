@@ -13,7 +13,7 @@ func wrongLenient(data []byte) (Greeting, error) {
 	return greeting, err
 }
 
-// The decoder stops after the first object.
+// Its decoder stops after the first object.
 func wrongFirstObject(data []byte) (Greeting, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
@@ -22,7 +22,7 @@ func wrongFirstObject(data []byte) (Greeting, error) {
 	return greeting, err
 }
 
-// More sees a second object, but not a stray bracket.
+// It calls More, which detects a second object but not a stray bracket.
 func wrongOnlyMore(data []byte) (Greeting, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()

@@ -1,8 +1,8 @@
 // Package newfield is exercise 04a: a new client for an old server.
 package newfield
 
-// Encode returns a request in gob: a matrix with a label. The values are in the
-// order row after row.
+// Encode returns a request in gob: a matrix with a label. The values come row
+// after row.
 //
 // An old server, such as the one in this lesson, does not know labels, but it
 // must still square the matrix. It decodes the request into this type:

@@ -1,12 +1,12 @@
-// Compare measures round trips between processes on one computer, with what a
-// reader could use instead of ZeroMQ. It builds a program for each, lets all of
-// them take turns, and prints how many round trips each makes, relative to
-// pyzmq: the median of all rounds, each of which compares neighboring turns.
+// Compare measures round trips between processes on one computer, with ZeroMQ and
+// with its alternatives. It builds a program for each of them, runs them in turns,
+// and prints how many round trips each makes per second, and the ratio to pyzmq in
+// the same round. Both are medians of all rounds.
 //
 //	go run -C docs/compare .
 //
-// Behind that are the server's largest memory in the 1 MiB rounds, and the size of
-// the program with both sides, stripped.
+// The last columns are the server's maximum memory with 8 clients and 1 MiB, and
+// the size of the stripped binary, which contains server and client.
 package main
 
 import (
@@ -24,7 +24,8 @@ import (
 	"time"
 )
 
-// kinds are compared with the first. Each but that is a package in this folder.
+// kinds are compared with the first one. Each of the others is a package in this
+// folder.
 var kinds = []string{"pyzmq", "zmq4", "guarded", "http", "grpc", "nats", "tcp"}
 
 var loads = []struct {
@@ -40,7 +41,7 @@ var loads = []struct {
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("compare: ")
-	rounds := flag.Int("rounds", 15, "how many turns each has with each load")
+	rounds := flag.Int("rounds", 15, "how many turns each kind has with each load")
 	turn := flag.Duration("turn", 200*time.Millisecond, "how long a turn is")
 	python := flag.String("python", "/usr/bin/python3", "a Python that has pyzmq")
 	flag.Parse()
@@ -53,9 +54,9 @@ func main() {
 	}
 }
 
-// A result is what is known of one kind.
+// A result is what was measured for one kind.
 type result struct {
-	trips  []float64 // a second, for each load
+	trips  []float64 // per second, for each load
 	ratios []float64 // to the first kind, for each load
 	memory float64   // of the server, in MiB
 	binary float64   // in MiB, or 0
@@ -107,7 +108,7 @@ func run(rounds int, turn time.Duration, python string) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", kinds[i], err)
 			}
-			results[i].memory = memory // of the last load, the largest
+			results[i].memory = memory // of the last load, which is the largest
 			results[i].trips = append(results[i].trips, median(trips[i]))
 			results[i].ratios = append(results[i].ratios, median(ratios[i]))
 		}
@@ -173,19 +174,19 @@ func startProcess(command ...string) (p process, err error) {
 	return p, p.Start()
 }
 
-// ask lets the clients ask for a while, and returns how many round trips they
-// make in a second.
+// ask makes the clients ask for a while, and returns how many round trips they
+// make per second.
 func (p *peer) ask(turn time.Duration) (tripsPerSecond float64, err error) {
 	if _, err := fmt.Fprintf(p.clients.in, "%dms\n", turn.Milliseconds()); err != nil {
 		return 0, err
 	}
 	if !p.clients.out.Scan() {
-		return 0, fmt.Errorf("the clients have ended: %v", p.clients.Wait())
+		return 0, fmt.Errorf("the clients exited: %v", p.clients.Wait())
 	}
 	return strconv.ParseFloat(p.clients.out.Text(), 64)
 }
 
-// stop ends both processes, and returns the largest memory of the server in MiB.
+// stop stops both processes, and returns the maximum memory of the server in MiB.
 func (p *peer) stop() (memory float64, err error) {
 	p.clients.in.Close()
 	if err := p.clients.Wait(); err != nil {

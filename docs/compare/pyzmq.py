@@ -18,7 +18,7 @@ def serve():
     while True:
         for ready, _ in poller.poll():
             if ready is not socket:
-                return  # the input has ended
+                return  # end of input
             socket.send(socket.recv())
 
 

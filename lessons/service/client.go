@@ -19,8 +19,8 @@ type client struct {
 	tries    int           // 1 if requests may not be repeated
 }
 
-// call sends a request and decodes the reply's body into out. The error is a
-// *failure if the service has refused the request.
+// call sends a request and decodes the reply's body into out. If the service
+// replied with an error, call returns it as a *failure.
 func (c *client) call(ctx context.Context, kind string, in, out any) error {
 	id := rand.Text()
 	body, err := json.Marshal(in)
@@ -39,12 +39,12 @@ func (c *client) call(ctx context.Context, kind string, in, out any) error {
 			return fmt.Errorf("no reply from %s after %d tries: %w", c.endpoint, try, err)
 		}
 		slog.Warn("no reply", "id", id, "try", try, "error", err)
-		time.Sleep(100 * time.Millisecond) // a server that has just ended may come back
+		time.Sleep(100 * time.Millisecond) // the server may be restarting
 	}
 }
 
-// try asks once, on a new socket, so that it receives no reply to an earlier
-// try. With guard:// the end of the context ends Dial, Send and Recv.
+// try asks once, on a new socket, so it cannot receive the reply to an earlier
+// try. With guard://, Dial, Send and Recv return when the context ends.
 func (c *client) try(ctx context.Context, id string, data []byte) (out reply, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()

@@ -7,12 +7,12 @@ import (
 	"fmt"
 )
 
-const version = 1 // of the protocol: raise it when old clients would misunderstand it
+const version = 1 // of the protocol: raise it if old clients would misunderstand a change
 
 // A request is one frame of JSON.
 type request struct {
 	Version int             `json:"version"`
-	ID      string          `json:"id"` // the same in each try
+	ID      string          `json:"id"` // the same for each try
 	Kind    string          `json:"kind"`
 	Body    json.RawMessage `json:"body"`
 }
@@ -25,8 +25,8 @@ type reply struct {
 	Error   *failure        `json:"error,omitempty"`
 }
 
-// A failure has a code for programs and a message for people. Codes are
-// bad_request, not_found and, if the server's log alone says why, internal.
+// A failure has a code for programs and a message for people. The codes are
+// bad_request, not_found, and internal, for an error that only the log shows.
 type failure struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
@@ -34,8 +34,8 @@ type failure struct {
 
 func (f *failure) Error() string { return f.Code + ": " + f.Message }
 
-// A handler answers requests of one kind. The client may read its error if it
-// is a *failure.
+// A handler answers requests of one kind. The client gets the handler's error
+// only if it is a *failure.
 type handler func(ctx context.Context, body json.RawMessage) (reply any, err error)
 
 // on returns a handler that decodes the request's body for a function.

@@ -1,5 +1,5 @@
-// Service is a service to start your own from, and its client. It keeps values.
-// A flag, such as -bind, wins over its environment variable, SERVICE_BIND.
+// Service is a key-value store and its client: start your own service from it. A
+// flag, such as -bind, overrides its environment variable, SERVICE_BIND.
 package main
 
 import (
@@ -30,7 +30,7 @@ func main() {
 	c := client{}
 	flags.StringVar(&c.endpoint, "connect", "guard://127.0.0.1:5555", "put, get: `endpoint` to connect to")
 	flags.DurationVar(&c.timeout, "timeout", 2*time.Second, "put, get: how long to wait for a reply")
-	flags.IntVar(&c.tries, "tries", 3, "put, get: how often to ask for it")
+	flags.IntVar(&c.tries, "tries", 3, "put, get: how often to send the request")
 	var err error
 	flags.VisitAll(func(f *flag.Flag) {
 		name := "SERVICE_" + strings.ToUpper(f.Name)
@@ -41,7 +41,7 @@ func main() {
 	flags.Parse(os.Args[1:])
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	context.AfterFunc(ctx, stop) // a second Ctrl-C stops the program immediately
 	report := func(err error) { slog.Warn("closed a connection", "error", err) }
 	err = errors.Join(err, guard.Register("guard", guard.Limits{Report: report}))
 	switch command, n := flags.Arg(0), flags.NArg(); {
@@ -64,7 +64,7 @@ func main() {
 }
 
 func run(ctx context.Context, bind, health string, goroutines int) error {
-	router := zmq4.NewRouter(context.Background()) // it still sends after ctx
+	router := zmq4.NewRouter(context.Background()) // so it can still send when ctx has ended
 	defer router.Close()
 	if err := router.Listen(bind); err != nil {
 		return err
@@ -74,7 +74,7 @@ func run(ctx context.Context, bind, health string, goroutines int) error {
 		return err
 	}
 	http.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		if ctx.Err() != nil { // it does not touch the socket
+		if ctx.Err() != nil {
 			http.Error(w, "closing", http.StatusServiceUnavailable)
 		}
 	})

@@ -12,8 +12,8 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// serve answers requests, some at the same time. When the context ends, it
-// answers those that it has, and returns.
+// serve answers requests, as many at the same time as there are goroutines. When
+// the context ends, it finishes the requests that it is working on, and returns.
 func serve(ctx context.Context, router zmq4.Socket, h handlers, goroutines int) {
 	requests := make(chan zmq4.Msg) // unbuffered: others wait in their connections
 	go func() {
@@ -41,7 +41,7 @@ func serve(ctx context.Context, router zmq4.Socket, h handlers, goroutines int) 
 	}
 }
 
-// answer replies to a request: an envelope, which an empty frame ends, and JSON.
+// answer replies to a request, which is an envelope (up to an empty frame) and JSON.
 func answer(ctx context.Context, router zmq4.Socket, h handlers, frames [][]byte) {
 	start := time.Now()
 	end := slices.IndexFunc(frames, func(frame []byte) bool { return len(frame) == 0 }) + 1

@@ -11,7 +11,7 @@ type entry struct {
 	Value string `json:"value,omitempty"`
 }
 
-// newStore returns the handlers of an empty store. Requests may be repeated.
+// newStore returns the handlers of an empty store. They are idempotent.
 func newStore() handlers {
 	var values sync.Map
 	return handlers{

@@ -1,9 +1,9 @@
-// Package peer is what the compared programs have in common: each of them is a
-// server that sends back what it receives, or some clients that ask it.
+// Package peer is the common part of the compared programs. Each of them is an
+// echo server, or clients that send requests to it.
 //
 //	program serve           prints its address, and serves until its input ends
 //	program ask ADDR SIZE N connects N clients, and for each line of its input, a
-//	                        duration, prints how many round trips a second they make
+//	                        duration, prints how many round trips per second they make
 package peer
 
 import (
@@ -17,14 +17,14 @@ import (
 	"time"
 )
 
-// MaxSize is the largest request in bytes, with room for what is around it.
+// MaxSize is the maximum size of a request in bytes, including its encoding.
 const MaxSize = 4 << 20
 
 // A Trip sends a request and waits for its reply.
 type Trip func() error
 
 // Main runs the program. serve starts a server and returns its address. dial
-// connects a client that sends size bytes and expects as many.
+// connects a client that sends size bytes and expects the same number.
 func Main(serve func() (addr string, err error), dial func(addr string, size int) (Trip, error)) {
 	log.SetFlags(0)
 	switch {
@@ -89,7 +89,7 @@ func ask(addr string, size, n int, dial func(addr string, size int) (Trip, error
 	return input.Err()
 }
 
-// Same returns an error unless a reply has as many bytes as the request.
+// Same returns an error unless the reply has as many bytes as the request.
 func Same(got, want int) error {
 	if got != want {
 		return fmt.Errorf("the reply has %d bytes, not %d", got, want)

@@ -19,7 +19,7 @@ socket = context.socket(zmq.REP)
 try:
     socket.bind(args.bind)
     print("REP socket is bound")
-    while not socket.poll(500):  # no request comes in this lesson
+    while not socket.poll(500):  # no client sends a request in this lesson
         pass
 except KeyboardInterrupt:
     pass

@@ -14,9 +14,9 @@ import (
 )
 
 // BenchmarkBroker sends requests from 32 clients through a broker to 1, 2, 4 or
-// 8 workers, which sleep for 5 ms over each request or not at all. With no work
-// it measures the broker. All programs are processes of this computer, and the
-// clients are goroutines of this one.
+// 8 workers, which sleep for 5 ms per request or not at all. Without work, it measures
+// the broker. Broker and workers are processes on this computer, and the clients
+// are goroutines of the benchmark.
 func BenchmarkBroker(b *testing.B) {
 	for _, work := range []time.Duration{0, 5 * time.Millisecond} {
 		for _, workers := range []int{1, 2, 4, 8} {
@@ -38,7 +38,7 @@ func benchmarkBroker(b *testing.B, workers int, work time.Duration) {
 		defer worker.Process.Kill()
 		s.await(b, "is ready")
 	}
-	go func() { // do not let what it prints stop it
+	go func() { // drain the output, so that the broker does not block
 		for range s.lines {
 		}
 	}()

@@ -19,9 +19,9 @@ func (p *process) signal(t testing.TB, s os.Signal) {
 	}
 }
 
-// A worker hangs with a request. Its client gets an error, the others are
-// served by another worker, and what the worker replies at last goes nowhere.
-// Then it has work again.
+// A worker hangs while it has a request. Its client gets an error, another worker
+// serves the other clients, and the broker drops the late reply. Then the worker
+// gets work again.
 func TestWorkerHangs(t *testing.T) {
 	s := startBroker(t, "-deadline", "1s")
 	worker := s.startWorker(t)
@@ -43,8 +43,7 @@ func TestWorkerHangs(t *testing.T) {
 	worker.await(t, "Ada", "Grace", "Ada|Grace|Barbara")
 }
 
-// A worker dies while it is idle. The broker notices before it gives it a
-// request.
+// A worker crashes while it is idle. The broker notices, and gives it no request.
 func TestIdleWorkerDies(t *testing.T) {
 	s := startBroker(t, "-deadline", "100ms")
 	worker := s.startWorker(t)
@@ -56,8 +55,8 @@ func TestIdleWorkerDies(t *testing.T) {
 	client.await(t, `^sent "Ada", received "Hello, Ada!"$`)
 }
 
-// The broker dies with a request. Its client is told, and the worker comes back
-// to the next broker.
+// The broker crashes while it has a request. Its client gets an error, and the
+// worker reconnects to the next broker.
 func TestBrokerRestarts(t *testing.T) {
 	clients, workers := host.FreeEndpoint(), host.FreeEndpoint()
 	s := startBrokerAt(t, clients, workers)
@@ -96,7 +95,7 @@ func TestBrokerCloses(t *testing.T) {
 	}
 }
 
-// A second Ctrl-C ends each program at once, whatever it waits for.
+// A second Ctrl-C stops each program immediately, whatever it is waiting for.
 func TestSecondInterrupt(t *testing.T) {
 	s := startBroker(t, "-deadline", "1h")
 	worker := s.startWorker(t, "-slow", "1h")
@@ -117,7 +116,7 @@ func TestSecondInterrupt(t *testing.T) {
 	}
 }
 
-// On Ctrl-C the server and a worker answer the request that they have.
+// On Ctrl-C the server and a worker finish their requests.
 func TestFinish(t *testing.T) {
 	endpoint := host.FreeEndpoint()
 	server := start(t, "server", "-bind", endpoint, "-slow", "500ms")

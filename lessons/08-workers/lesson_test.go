@@ -51,7 +51,7 @@ type process struct {
 	lines chan string // what it prints on standard output and standard error
 }
 
-// start starts a program, which the test's end kills.
+// start starts a program, which is killed when the test ends.
 func start(t testing.TB, program string, args ...string) *process {
 	t.Helper()
 	p := &process{Cmd: exec.Command(lessontest.Program(program), args...), lines: make(chan string, 10_000)}
@@ -179,8 +179,8 @@ func TestAtTheSameTime(t *testing.T) {
 	second.await(t, "received")
 }
 
-// Many clients at once get a reply each, to their own request, and each request
-// is worked on once.
+// Many clients at the same time each get the reply to their own request, and the
+// work for each request is done once.
 func TestManyClients(t *testing.T) {
 	clients := 50
 	if host.Required("thorough") {

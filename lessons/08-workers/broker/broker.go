@@ -14,17 +14,17 @@ import (
 // is still there.
 const heartbeat = time.Second
 
-// A broker decides which worker gets which request. One goroutine tells it what
-// happens, and it sends through two functions, so its tests need no sockets.
+// A broker decides which worker gets which request. One goroutine calls its
+// methods, and it sends through two functions, so its tests need no sockets.
 type broker struct {
 	queue    int           // how many requests may wait
 	deadline time.Duration // for a worker's answer
-	tries    int           // how many workers may be given a request
+	tries    int           // how many workers may get the same request
 	toClient func(zmq4.Msg) error
 	toWorker func(zmq4.Msg) error
 
 	waiting  []*request // the oldest first
-	workers  []*worker  // the one that has been idle for longest first
+	workers  []*worker  // the one that has been idle the longest first
 	closing  bool
 	requests int // how many there have been
 	readies  int // how many workers there have been
@@ -47,7 +47,7 @@ type worker struct {
 	due     time.Time // for its answer or, if it is idle, for a ping
 }
 
-// fromClient takes a client's request.
+// fromClient handles a request from a client.
 func (b *broker) fromClient(msg zmq4.Msg) {
 	envelope, body, err := cut(msg.Frames)
 	if err != nil {
@@ -64,8 +64,8 @@ func (b *broker) fromClient(msg zmq4.Msg) {
 	}
 }
 
-// fromWorker takes "ready" or "bye" from a worker, followed by its reply to the
-// request that it has, if any.
+// fromWorker handles "ready" or "bye" from a worker, followed by the reply to its
+// request, if it has one.
 func (b *broker) fromWorker(msg zmq4.Msg) {
 	envelope, body, err := cut(msg.Frames)
 	if err != nil {
@@ -84,8 +84,8 @@ func (b *broker) fromWorker(msg zmq4.Msg) {
 
 	i := slices.IndexFunc(b.workers, func(w *worker) bool { return w.id == string(envelope[0]) })
 	if i < 0 {
-		// A new worker, or one that was given up. What that one replies to a
-		// request is too late.
+		// A new worker, or one that the broker gave up on, whose reply would be
+		// too late.
 		if command == "bye" {
 			b.send(b.toWorker, envelope, []byte("bye"))
 			return
@@ -98,7 +98,7 @@ func (b *broker) fromWorker(msg zmq4.Msg) {
 	w := b.workers[i]
 	if r := w.request; r != nil {
 		w.request = nil
-		// It is idle from now on, and so behind all others.
+		// It has been idle the shortest, so it goes to the end.
 		b.workers = append(slices.Delete(b.workers, i, i+1), w)
 		if len(reply) > 0 {
 			b.send(b.toClient, r.envelope, reply...)
@@ -115,8 +115,7 @@ func (b *broker) fromWorker(msg zmq4.Msg) {
 	b.dispatch()
 }
 
-// tick looks at the time: it pings workers, and gives up those that do not
-// answer.
+// tick pings idle workers, and gives up on those that did not answer in time.
 func (b *broker) tick() {
 	for _, w := range slices.Clone(b.workers) {
 		switch {
@@ -164,8 +163,8 @@ func (b *broker) dispatch() {
 	}
 }
 
-// lost is called when a worker had a request and will not reply. Another worker
-// is given the request if it may be repeated.
+// lost is called when a worker will not reply to its request. It gives the
+// request to another worker if the request may be repeated.
 func (b *broker) lost(r *request, why string) {
 	b.waiting = slices.Insert(b.waiting, 0, r)
 	if b.closing || r.tries >= b.tries {
@@ -192,7 +191,7 @@ func (b *broker) send(to func(zmq4.Msg) error, envelope [][]byte, frames ...[]by
 	}
 }
 
-// cut cuts a ROUTER's message behind its envelope, which begins with the peer's
+// cut splits a ROUTER's message after its envelope, which begins with the peer's
 // identity and ends with an empty frame.
 func cut(frames [][]byte) (envelope, body [][]byte, err error) {
 	i := slices.IndexFunc(frames, func(frame []byte) bool { return len(frame) == 0 })

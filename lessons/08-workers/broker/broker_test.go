@@ -11,15 +11,15 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// A table is a conversation with a broker: who says what, and what the broker
-// then says to whom. A line that begins with < is what the broker is told:
+// Each test is a conversation with a broker. A line that begins with < is an
+// event:
 //
 //	< client c: Ada            a request from the client c
 //	< worker w: ready Hello    a message from the worker w
 //	< 2s                       time passes
 //	< close                    Ctrl-C
 //
-// The other lines are what it sends until the next of these.
+// The other lines are the messages that the broker then sends.
 var tables = []struct{ name, talk string }{
 	{"a request waits for a worker", `
 		< client c: Ada
@@ -28,7 +28,7 @@ var tables = []struct{ name, talk string }{
 		< worker w: ready Hello
 		client c: Hello
 	`},
-	{"idle for longest", `
+	{"idle the longest", `
 		< worker v: ready
 		< worker w: ready
 		< client a: 1
@@ -178,7 +178,7 @@ var tables = []struct{ name, talk string }{
 	`},
 }
 
-// A request that may be repeated is given to two workers at most.
+// In these tests, at most two workers may get the same request.
 var repeatedTables = []struct{ name, talk string }{
 	{"a worker dies with a request", `
 		< worker v: ready
@@ -237,8 +237,8 @@ func TestBroker(t *testing.T) {
 	}
 }
 
-// converse has a conversation with a broker that has a queue of two requests
-// and a deadline of three seconds, and compares what the broker says.
+// converse runs a conversation with a broker that has a queue of two requests and
+// a deadline of three seconds.
 func converse(t *testing.T, tries int, talk string) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string
@@ -311,9 +311,9 @@ func join(frames [][]byte, sep string) string {
 	return strings.Join(words, sep)
 }
 
-// A client may put more in front of the empty frame than its identity, which
-// comes back to it, and any frames behind it, which go to the worker as they
-// are. A message without the empty frame is no request.
+// An envelope may have frames between the identity and the empty frame, which go
+// back to the client. Any frames after the empty frame go to the worker. A message
+// without an empty frame is not a request.
 func TestEnvelope(t *testing.T) {
 	tests := []struct {
 		frames, want string

@@ -1,9 +1,9 @@
-// Broker gives each client's request to the worker that has been idle for
+// Broker passes each client's request to the worker that has been idle the
 // longest, and the worker's reply to the client. Clients connect REQ sockets to
-// one ROUTER socket, workers to another.
+// one ROUTER socket, and workers to another.
 //
-// On Ctrl-C it refuses further requests, waits until the workers have answered
-// those that they have, and exits.
+// On Ctrl-C it refuses further requests, waits until the workers have finished
+// theirs, and exits.
 package main
 
 import (
@@ -29,7 +29,7 @@ func main() {
 	workers := flags.String("workers", "guard://127.0.0.1:5556", "`endpoint` to bind to for workers")
 	queue := flags.Int("queue", 1000, "how many requests may wait for a worker")
 	deadline := flags.Duration("deadline", 5*time.Second, "how long a worker may take to reply")
-	tries := flags.Int("tries", 1, "how many workers to give a request, if it may be repeated")
+	tries := flags.Int("tries", 1, "how many workers may get the same request")
 	flags.Parse(os.Args[1:])
 	if flags.NArg() > 0 {
 		log.Printf("unexpected argument %q", flags.Arg(0))
@@ -38,7 +38,7 @@ func main() {
 	}
 
 	if *queue < 0 || *deadline <= 0 || *tries < 1 {
-		log.Print("-queue must not be negative, -deadline and -tries must be positive")
+		log.Print("-queue must not be negative, and -deadline and -tries must be positive")
 		flags.Usage()
 		os.Exit(2)
 	}

@@ -1,4 +1,4 @@
-"""Broker gives each client's request to the worker idle for longest."""
+"""Pass each client's request to the worker that has been idle the longest."""
 
 import argparse
 import signal
@@ -40,7 +40,7 @@ class Request:
 
 
 waiting = []  # requests, the oldest first
-workers = []  # the one that has been idle for longest first
+workers = []  # the one that has been idle the longest first
 requests = readies = 0  # how many there have been
 closing = False
 
@@ -128,13 +128,13 @@ def lost(request, why):
 
 
 def cut(frames):
-    """Cut a message behind its envelope, which ends with an empty frame."""
+    """Split a message after its envelope, which ends with an empty frame."""
     end = frames.index(b"", 1) + 1
     return frames[:end], frames[end:]
 
 
 def interrupted(signum, frame):
-    """Refuse requests. A second Ctrl-C ends the program at once."""
+    """Refuse requests. A second Ctrl-C stops the program immediately."""
     global closing
     closing = True
     signal.signal(signum, signal.SIG_DFL)

@@ -25,7 +25,7 @@ def greet(frames):
     except UnicodeDecodeError:
         raise ValueError("the name is not UTF-8") from None
     print(f'received "{name}"', flush=True)
-    time.sleep(args.slow)  # in place of work
+    time.sleep(args.slow)  # instead of work
     print(f'done with "{name}"', flush=True)
     return f"Hello, {name}!"
 
@@ -50,7 +50,7 @@ def work():
 
 
 def interrupted(signum, frame):
-    """Stop taking requests. A second Ctrl-C ends the program at once."""
+    """Stop taking requests. A second Ctrl-C stops the program immediately."""
     global closing
     closing = True
     signal.signal(signum, signal.SIG_DFL)

@@ -13,11 +13,11 @@ parser.add_argument("-slow", metavar="seconds", type=float, default=0)
 parser.add_argument("-crash", action="store_true", help="exit without a reply to the first request")
 args = parser.parse_args()
 
-SILENCE = 5000  # milliseconds that a broker may say nothing to an idle worker
+SILENCE = 5000  # milliseconds that a broker may be silent
 
 
 def interrupted(signum, frame):
-    """Take no more requests. A second Ctrl-C ends the program at once."""
+    """Take no more requests. A second Ctrl-C stops the program immediately."""
     global closing
     closing = True
     signal.signal(signum, signal.SIG_DFL)
@@ -32,7 +32,7 @@ def greet(frames):
     except UnicodeDecodeError:
         raise ValueError("the name is not UTF-8") from None
     print(f'received "{name}"', flush=True)
-    time.sleep(args.slow)  # in place of work
+    time.sleep(args.slow)  # instead of work
     return f"Hello, {name}!"
 
 
@@ -48,7 +48,7 @@ def answer(frames):
 def work(context):
     """Work for one broker until it is silent for too long."""
     with context.socket(zmq.REQ) as socket:
-        socket.linger = 0  # what was not sent by then need not be
+        socket.linger = 0  # discard unsent messages
         socket.connect(args.connect)
         command, reply = b"ready", []  # there is no request to answer yet
         while True:
@@ -64,7 +64,7 @@ def work(context):
                 if args.crash:
                     sys.exit("worker: crashed before the reply")
                 reply = [answer(frames).encode()]
-            elif kind == b"bye":  # the broker knows that we leave
+            elif kind == b"bye":  # the broker knows that we are leaving
                 return
             else:
                 sys.exit(f"worker: no broker at {args.connect}: it says \"{kind.decode(errors='replace')}\"")

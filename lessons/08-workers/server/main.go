@@ -2,7 +2,7 @@
 // server of lesson 02 does. Several goroutines do the work, so a slow request
 // does not block the others, and the replies may be sent in any order.
 //
-// On Ctrl-C it takes no more requests, answers those that it has, and exits.
+// On Ctrl-C it finishes the requests that it is working on, and exits.
 package main
 
 import (
@@ -58,8 +58,8 @@ func run(bind string, goroutines int, slow time.Duration) error {
 		return fmt.Errorf("cannot bind to %s: %w", bind, err)
 	}
 
-	// Nothing is buffered here. If all goroutines are busy, requests wait in
-	// their connections.
+	// The channel has no buffer, so that requests wait in their connections while
+	// all goroutines are busy.
 	requests := make(chan zmq4.Msg)
 	var working sync.WaitGroup
 	defer working.Wait()
@@ -121,7 +121,7 @@ func greet(frames [][]byte, slow time.Duration) (string, error) {
 	}
 	name := string(frames[0])
 	fmt.Printf("received %q\n", name)
-	time.Sleep(slow) // in place of work
+	time.Sleep(slow) // instead of work
 	fmt.Printf("done with %q\n", name)
 	return "Hello, " + name + "!", nil
 }

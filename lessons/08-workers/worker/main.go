@@ -1,9 +1,8 @@
-// Worker connects a REQ socket to the broker, says that it is ready, and greets
-// each name that the broker sends it. The reply to one request also asks for
-// the next.
+// Worker connects a REQ socket to the broker, sends "ready", and greets each name
+// that the broker sends. The reply to one request also asks for the next.
 //
-// On Ctrl-C it takes no more requests, answers the one that it has, tells the
-// broker that it leaves, and exits. If it loses the broker, it connects again.
+// On Ctrl-C it finishes its request, tells the broker that it is leaving, and
+// exits. If it loses the broker, it reconnects.
 package main
 
 import (
@@ -21,8 +20,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// silence is how long a broker may say nothing to an idle worker: it asks every
-// second whether the worker is still there.
+// silence is how long a broker may be silent. It pings idle workers every second.
 const silence = 5 * time.Second
 
 func main() {
@@ -44,7 +42,7 @@ func main() {
 	}
 }
 
-// run works for one broker after another, until Ctrl-C.
+// run works for a broker until Ctrl-C, and reconnects if it loses the broker.
 func run(endpoint string, slow time.Duration, crash bool) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -94,7 +92,7 @@ func work(ctx context.Context, endpoint string, slow time.Duration, crash bool) 
 				return errors.New("crashed before the reply")
 			}
 			reply = []string{answer(msg.Frames[1:], slow)}
-		case "bye": // the broker knows that we leave
+		case "bye": // the broker knows that we are leaving
 			return nil
 		default:
 			return fmt.Errorf("no broker at %s: it says %q", endpoint, kind)
@@ -126,7 +124,7 @@ func greet(frames [][]byte, slow time.Duration) (string, error) {
 	}
 	name := string(frames[0])
 	fmt.Printf("received %q\n", name)
-	time.Sleep(slow) // in place of work
+	time.Sleep(slow) // instead of work
 	return "Hello, " + name + "!", nil
 }
 

@@ -10,8 +10,8 @@ package envelope
 //	msg:    "id", "", "Ada", "Lovelace"   returns: "id", "", "error: a request is one frame, not 2"
 //	msg:    "id", "World"                 returns: nil
 //
-// A message without an empty frame is no request, so it gets no reply. The first
-// frame, the identity, is never empty.
+// A message without an empty frame is not a request, so it gets no reply. The
+// first frame, the identity, is never empty.
 func Reply(msg [][]byte) [][]byte {
-	panic("TODO: cut the message behind its envelope, and put the envelope in front of the reply")
+	panic("TODO: split the message after its envelope, and put the envelope in front of the reply")
 }

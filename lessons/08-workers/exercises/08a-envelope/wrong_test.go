@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// It takes the envelope for two frames, which it is for a REQ client.
+// It assumes that the envelope has two frames, as it does for a REQ client.
 func wrongTwoFrames(msg [][]byte) [][]byte {
 	if len(msg) < 2 || len(msg[1]) > 0 {
 		return nil
@@ -33,13 +33,13 @@ func wrongNoDelimiter(msg [][]byte) [][]byte {
 	return slices.DeleteFunc(solution(msg), func(frame []byte) bool { return len(frame) == 0 })
 }
 
-// It replies to all frames behind the identity.
+// It replies to all frames after the identity.
 func wrongIdentityOnly(msg [][]byte) [][]byte {
 	reply := fmt.Sprintf("Hello, %s!", slices.Concat(msg[1:]...))
 	return [][]byte{msg[0], nil, []byte(reply)}
 }
 
-// It replies to a message that is no request.
+// It replies to a message that is not a request.
 func wrongNoRequest(msg [][]byte) [][]byte {
 	if reply := solution(msg); reply != nil {
 		return reply

@@ -1,4 +1,4 @@
-// Package idle is exercise 08b: the worker that has been idle for longest.
+// Package idle is exercise 08b: the worker that has been idle the longest.
 package idle
 
 // A Pool has the names of the idle workers.
@@ -10,12 +10,12 @@ type Pool struct {
 //
 //	"ready", worker   the worker is idle now; the reply is "ok"
 //	"bye", worker     the worker leaves; the reply is "ok"
-//	"request"         the reply is the name of the worker that has been idle for
+//	"request"         the reply is the name of the worker that has been idle the
 //	                  longest, which is then no longer idle, or "error: no worker
 //	                  is idle"
 //
-// A worker that says "ready" although it is idle already keeps its place. One
-// that says "bye" although it is not idle changes nothing.
+// If a worker that is already idle says "ready", it keeps its place. If a worker
+// that is not idle says "bye", nothing changes.
 func (p *Pool) Tell(event, worker string) string {
 	panic("TODO: keep the names of the idle workers in order")
 }

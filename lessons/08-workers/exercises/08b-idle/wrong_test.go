@@ -2,7 +2,7 @@ package idle
 
 import "slices"
 
-// It takes the worker that became idle last: one does all the work.
+// It takes the worker that became idle last, so one worker does all the work.
 func wrongLast(p *Pool, event, worker string) string {
 	if event != "request" || len(p.Idle) == 0 {
 		return solution(p, event, worker)
@@ -39,7 +39,7 @@ func wrongLosesPlace(p *Pool, event, worker string) string {
 	return solution(p, event, worker)
 }
 
-// It takes bye for the worker that is next.
+// It removes the first worker instead of the one that said bye.
 func wrongBye(p *Pool, event, worker string) string {
 	if event == "bye" && len(p.Idle) > 0 {
 		p.Idle = p.Idle[1:]

@@ -328,6 +328,7 @@ func TestBrowser(t *testing.T) {
 		{"not here", testNotHere},
 		{"wire", testWire},
 		{"wire keys", testWireKeys},
+		{"recorded wire", testRecordedWire},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, h, newTab(t, browser)) })
 	}
@@ -351,7 +352,9 @@ func testPages(t *testing.T, h *host, b tab) {
 				weigh(t, h, page)
 				b.is(`Math.max(innerWidth, document.documentElement.scrollWidth)`, look.width)
 				b.is(`performance.getEntriesByType('resource').filter((e) => !e.name.startsWith(location.origin)).length`, 0)
-				b.axe()
+				if page != "everything.html" || look.name == "light" { // what it holds is on the other pages, too
+					b.axe()
+				}
 			})
 		}
 	}

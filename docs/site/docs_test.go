@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"zeromq-lessons/internal/wire"
 )
 
 // A repository small enough to break each of its parts.
@@ -52,6 +54,7 @@ Some *text*.
 	"docs/errors.md":                         "# What goes wrong\n\nAll messages.\n\n| message | meaning |\n|---|---|\n| `cannot send: …` | Nothing. |\n",
 	"docs/site/templates/page.html":          `<title>{{.Title}}</title>{{range .Menu}}{{range .Items}}{{.Title}}{{range .Headings}}{{.URL}}{{end}}{{end}}{{end}}<body>{{.Body}}</body>`,
 	"docs/site/assets/style.css":             "p {}\n",
+	"docs/site/recordings/01-a.txt":          "client ff 48 54 … 7\nclient closes\n",
 	"lessons/01-a/testdata/transcript.txtar": "-- server.txt --\na\n-- client.txt --\nb\n",
 }
 
@@ -75,6 +78,7 @@ func repository(t *testing.T, changes ...string) fstest.MapFS {
 // Each mistake stops the build, with the place that it is in.
 func TestMistakes(t *testing.T) {
 	const lesson, readme, server, wrong = "lessons/01-a/README.md", "README.md", "lessons/01-a/server/main.go", "docs/errors.md"
+	const recorded = "docs/site/recordings/01-a.txt"
 	tests := []struct {
 		name string
 		file string
@@ -109,6 +113,8 @@ func TestMistakes(t *testing.T) {
 		{"diagram", lesson, "A->>B: hi", "A ==> B", `lessons/01-a/README.md:17: the diagram's line "A ==> B"`},
 		{"unexplained message", wrong, "`cannot send: …`", "cannot send", `lessons/01-a/server/main.go:7: no script compares the message "cannot send: …"`},
 		{"explained for nothing", server, "cannot send: ", "cannot receive: ", `docs/errors.md:7: no lesson's program says "cannot send: …"`},
+		{"recording of nothing", recorded, "ff", "fg", `docs/site/recordings/01-a.txt:1: "client fg`},
+		{"recorded by nobody", recorded, "client ", "broker ", `docs/site/recordings/01-a.txt:1: "broker ff`},
 		{"no title", lesson, "# Lesson", "Lesson", "lessons/01-a/README.md:1: a page begins with its title"},
 	}
 	if _, err := build(repository(t), ""); err != nil {
@@ -151,6 +157,7 @@ func TestPages(t *testing.T) {
 		{"collected link", "errors.html", `<a href="01-a.html#how-it-works">above</a>`},
 		{"all on one page", "everything.html", `<h2 id="01-a"><a href="#01-a">Lesson 01: One</a></h2>`},
 		{"its links", "everything.html", `<a href="#01-a-how-it-works">Lesson</a>`},
+		{"recorded wire", "01-a.html", `{"kind":"error","size":0,"text":"this is not ZMTP: it begins with \".HT.......\" ff 48 54 00 00 00 00 00 00 00","from":"client"},{"kind":"end","size":0,"text":"closes the connection","from":"client"}`},
 		{"recorded", "transcripts.js", `transcripts = {"01-a":{"server":"a\n","client":"b\n"}};`},
 		{"asset", "style.css", "p {}\n"},
 	}
@@ -172,6 +179,28 @@ func TestPages(t *testing.T) {
 			t.Errorf("got %s, %v, want %s", files["index.html"], err, want)
 		}
 	})
+}
+
+// The recorded wire of lesson 02 has the frames that the lesson's own test compares.
+func TestRecordedWire(t *testing.T) {
+	text, err := os.ReadFile("recordings/02-req-rep.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := readWire(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, row := range rows {
+		if row.Kind == "frame" {
+			arrow := map[wire.End]string{wire.Client: "→", wire.Server: "←"}[row.From]
+			got += fmt.Sprintf("wire 1 | client %s server  %v\n", arrow, row)
+		}
+	}
+	if want := member(t, "02-req-rep/testdata/wire.txtar", "frames.txt"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
 }
 
 func TestSlug(t *testing.T) {

@@ -192,7 +192,7 @@ func build(root fs.FS, source string) (map[string][]byte, error) {
 		sh := sheet{
 			Title: p.headings[0].text,
 			Lead:  p.lead,
-			Body:  template.HTML(v.page(p)),
+			Body:  template.HTML(v.page(p) + s.recordedWire(p)),
 			Menu:  s.menu(p.url, v.headings),
 			File:  p.file,
 		}

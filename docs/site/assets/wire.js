@@ -29,6 +29,7 @@ export class Wire {
     this.connections = this.shown = 0
     this.queue = []
     this.about = element('p', { class: 'about' })
+    this.label = element('span', { role: 'status' })
     this.rows = element('tbody')
     this.rows.addEventListener('click', (event) => this.choose(event.target.closest('tr')))
     this.rows.addEventListener('keydown', (event) => this.move(event))
@@ -39,9 +40,18 @@ export class Wire {
     this.detail = element('div', { class: 'detail', role: 'status', hidden: '' })
     this.pause = button('Pause', () => this.hold(!hub.paused))
     this.root = element('section', { class: 'wire', 'aria-label': 'On the wire' },
-      element('p', { class: 'title' }, element('strong', {}, 'On the wire'), this.pause, button('Next frame', () => hub.step())),
+      element('p', { class: 'title' }, element('strong', {}, 'On the wire'), this.label, this.pause, button('Next frame', () => hub.step())),
       this.about, this.pane, this.detail)
     this.hold(false)
+    const recorded = document.querySelector('.recorded-wire')
+    if (recorded) this.replay(JSON.parse(recorded.textContent))
+  }
+
+  // replay shows what was recorded of a lesson, until a program sends something.
+  replay ({ lesson, rows }) {
+    this.label.textContent = 'recorded'
+    this.explain(lesson)
+    for (const row of rows) this.show(between(row.from === 'client', 'client', 'server', { ...row, lesson, recorded: true }))
   }
 
   hold (paused) {
@@ -51,8 +61,10 @@ export class Wire {
 
   resume () { this.hold(false) }
 
+  // clear leaves what was recorded, which only a run replaces.
   clear () {
     this.resume()
+    if (this.label.textContent) return
     this.queue = []
     this.connections = 0
     this.rows.replaceChildren()
@@ -66,9 +78,11 @@ export class Wire {
   watch (connection, from, { data, events, line }) {
     const [client, server] = [connection.client.pane.name, connection.server.pane.name]
     const all = data ? JSON.parse(events) ?? [] : []
-    const show = (event, by) => this.show(by === connection.client
-      ? { ...event, lesson: from.pane.command.lesson, source: line, from: client, to: server, arrow: `${client} → ${server}` }
-      : { ...event, lesson: from.pane.command.lesson, source: line, from: server, to: client, arrow: `${client} ← ${server}` })
+    const show = (event, by) => this.show(between(by === connection.client, client, server, { ...event, lesson: from.pane.command.lesson, source: line }))
+    if (this.label.textContent) {
+      this.label.textContent = ''
+      this.clear()
+    }
     if (!connection.number) {
       connection.number = ++this.connections
       this.explain(connection.client.pane.command.lesson)
@@ -150,9 +164,17 @@ export class Wire {
   }
 }
 
+// between adds to an event who sent it to whom.
+function between (byClient, client, server, event) {
+  return byClient
+    ? { ...event, from: client, to: server, arrow: `${client} → ${server}` }
+    : { ...event, from: server, to: client, arrow: `${client} ← ${server}` }
+}
+
 // origin says which line of the program has sent an item. If the page has the
 // line, that is a way to it.
-function origin ({ from, lesson, source }) {
+function origin ({ from, lesson, source, recorded }) {
+  if (recorded) return ['Recorded: run the programs to see which line sends it.']
   if (!source) return [`No line of ${from}’s: zmq4 sends it in a goroutine of its own.`]
   const [file, number] = source.split(':')
   const listing = document.querySelector(`[data-file="lessons/${lesson}/${file}"]`)

@@ -24,17 +24,16 @@ import (
 	"zeromq-lessons/lessons/07-strangers/guard"
 )
 
-// BenchmarkRoundTrip lets clients ask a guarded zmq4 server, and in turn with
-// it another: one of plain zmq4, one of pyzmq, and one that sends back the same
-// bytes over TCP and knows nothing of ZeroMQ. x is how many times as many round
-// trips the guarded one makes in the same time: the median of all turns, and
-// x-25% and x-75% are its quartiles. trips/s are those of the guarded server.
+// BenchmarkRoundTrip compares a guarded zmq4 server, in turns, with another
+// server: plain zmq4, pyzmq, or one that echoes bytes over TCP without ZeroMQ. x
+// is the guarded server's rate divided by the other one's, the median of all
+// turns, and x-25% and x-75% are the quartiles. trips/s is the guarded server's
+// rate.
 //
-// A server is a separate process, and so are its clients, all of one server
-// in one process. A single client is of the server's kind: x is then what a
-// program gains or loses with its library. Many clients are the same for all
-// servers, and cost as little as can be, goroutines that write and read bytes
-// made beforehand: x then compares the servers.
+// Each server is a process, and its clients are another one. A single client is
+// of the same kind as its server, so x compares whole programs. If there are
+// several clients, they are the same for all servers, goroutines that write and
+// read prepared bytes, so x compares only the servers.
 func BenchmarkRoundTrip(b *testing.B) {
 	sizes := []struct {
 		name  string
@@ -67,8 +66,8 @@ func BenchmarkRoundTrip(b *testing.B) {
 	}
 }
 
-// serve starts a server and its clients. The function that it returns lets them
-// ask for a while, and returns how many round trips they make in a second.
+// serve starts a server and its clients. It returns a function that makes them
+// ask for a while, and returns how many round trips they make per second.
 func serve(b *testing.B, kind string, size, clients int) (ask func(time.Duration) float64) {
 	address := strings.TrimPrefix(host.FreeEndpoint(), "tcp://")
 	if kind == "pyzmq" {
@@ -104,7 +103,7 @@ func serve(b *testing.B, kind string, size, clients int) (ask func(time.Duration
 	return ask
 }
 
-// process starts a process, which the benchmark's end kills.
+// process starts a process, which is killed when the benchmark ends.
 func process(b *testing.B, cmd *exec.Cmd) (in io.Writer, out *bufio.Scanner) {
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
@@ -148,7 +147,7 @@ for line in sys.stdin:
     print(trips / (time.perf_counter() - start), flush=True)
 `
 
-// roleEnv tells this program what it is to be instead of a test.
+// roleEnv tells this program to run as a server or as clients instead of a test.
 const roleEnv = "STRANGERS_BENCH"
 
 // self is this program in another role.
@@ -172,8 +171,8 @@ func init() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	// Not in this goroutine: until main runs, it has a thread to itself, and to
-	// pass from that to another and back takes longer than all the rest.
+	// Not in this goroutine: until main runs, it is locked to a thread, and
+	// switching threads takes longer than everything else.
 	go func() {
 		switch {
 		case role == "clients":
@@ -215,8 +214,8 @@ func serveZmq4(kind, address string) error {
 	return err
 }
 
-// serveRaw answers each request with the same bytes. It does not look at them,
-// and knows how many there are.
+// serveRaw answers each request with the same bytes. It does not parse them, and
+// expects a fixed number.
 func serveRaw(address string, size int) error {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
@@ -244,7 +243,7 @@ func serveRaw(address string, size int) error {
 }
 
 // benchClients make round trips for as many seconds as each line of the input
-// says, and print how many they have made in a second.
+// says, and print how many they made per second.
 func benchClients(kind, address string, size, clients int) error {
 	dialClient := dialZmq4
 	if kind == "raw" {
@@ -305,7 +304,7 @@ func dialZmq4(kind, address, body string) (trip func() error, err error) {
 	}, err
 }
 
-// dialRaw is dialZmq4 without a library.
+// dialRaw does the same as dialZmq4 without a library.
 func dialRaw(_, address, body string) (trip func() error, err error) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {

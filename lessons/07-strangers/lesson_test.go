@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 func TestLesson(t *testing.T) { lessontest.Lesson(t) }
 
-// Server and client differ from those of lesson 02 by the guard only.
+// Server and client differ from those of lesson 02 only by the guard.
 func TestDiffers(t *testing.T) {
 	for _, program := range []string{"server", "client"} {
 		text := read(t, program+"/main.go")
@@ -48,8 +48,8 @@ func TestDiffers(t *testing.T) {
 	}
 }
 
-// The server says why it has ended the stranger's connection. That may be after
-// the stranger has gone.
+// The server says why it closed the stranger's connection, perhaps only after the
+// stranger has exited.
 func TestReport(t *testing.T) {
 	endpoint := host.FreeEndpoint()
 	server := exec.Command(lessontest.Program("server"), "-bind", strings.Replace(endpoint, "tcp", "guard", 1))
@@ -63,7 +63,7 @@ func TestReport(t *testing.T) {
 	defer server.Wait()
 	defer server.Process.Kill()
 	defer time.AfterFunc(patience, func() { server.Process.Kill() }).Stop()
-	lessontest.Ask(t, endpoint, []byte("World")) // it is up
+	lessontest.Ask(t, endpoint, []byte("World")) // the server is up
 	if out, err := exec.Command(lessontest.Program("stranger"), "-connect", endpoint).CombinedOutput(); err != nil {
 		t.Fatalf("the stranger: %v\n%s", err, out)
 	}
@@ -82,7 +82,7 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// cut cuts a part out of a text.
+// cut removes a part of a text.
 func cut(t *testing.T, text, from, to string) string {
 	before, rest, ok := strings.Cut(text, from)
 	_, after, ok2 := strings.Cut(rest, to)
@@ -95,11 +95,12 @@ func cut(t *testing.T, text, from, to string) string {
 // patience is how long a test waits for something that should come soon.
 const patience = 2 * time.Minute
 
-// heartbeats are more than it takes a peer to give up a connection.
+// heartbeats is how many heartbeats are more than enough for a peer to give up on
+// a connection.
 const heartbeats = 15
 
-// A client with heartbeats gets a reply that is slower than they are, from a
-// server that does nothing else meanwhile.
+// A client that uses heartbeats gets a reply that takes longer than its heartbeat
+// timeout, from a server that does nothing else meanwhile.
 func TestSlowReply(t *testing.T) {
 	python := lessontest.Python(t)
 	for _, kind := range []string{"REQ", "DEALER"} {
@@ -128,8 +129,8 @@ func TestSlowReply(t *testing.T) {
 	}
 }
 
-// A client answers the heartbeats of its server, also while it does not wait
-// for a reply.
+// A client answers its server's heartbeats, even while it does not wait for a
+// reply.
 func TestIdleClient(t *testing.T) {
 	endpoint := host.FreeEndpoint()
 	server := start(t, lessontest.Python(t), "testdata/heartbeat.py", "REP", endpoint)
@@ -155,7 +156,7 @@ func TestIdleClient(t *testing.T) {
 	server()
 }
 
-// scheme registers the guard under a scheme of the test's own.
+// scheme registers the guard under a scheme that only this test uses.
 func scheme(t *testing.T) string {
 	name := strings.ToLower(strings.ReplaceAll(t.Name(), "/", "-"))
 	if err := guard.Register(name, guard.Limits{Report: func(err error) { t.Error(err) }}); err != nil {
@@ -164,8 +165,8 @@ func scheme(t *testing.T) string {
 	return name
 }
 
-// start runs a program in the background. The function that it returns waits
-// for its end, and returns what it has printed.
+// start runs a program in the background. It returns a function that waits until
+// the program exits, and returns its output.
 func start(t *testing.T, args ...string) (wait func() string) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
@@ -183,7 +184,7 @@ func start(t *testing.T, args ...string) (wait func() string) {
 	}
 }
 
-// A relay stands between a client and a server, and counts heartbeats.
+// A relay connects a client and a server, and counts heartbeats.
 type relay struct {
 	endpoint string
 	conns    atomic.Int32
@@ -216,7 +217,7 @@ func relayTo(t *testing.T, server string) *relay {
 	return r
 }
 
-// dial waits for a server that has been started and is not up yet.
+// dial connects to a server, and waits until it is up.
 func dial(addr string) (conn net.Conn, err error) {
 	for end := time.Now().Add(patience); time.Now().Before(end); <-time.After(10 * time.Millisecond) {
 		if conn, err = net.Dial("tcp", addr); err == nil {
@@ -231,7 +232,7 @@ func (r *relay) copy(to, from net.Conn) {
 	io.Copy(io.MultiWriter(to, r), from)
 }
 
-// Write looks for heartbeats in what passes.
+// Write looks for heartbeats in the data.
 func (r *relay) Write(p []byte) (int, error) {
 	for range bytes.Count(p, []byte("\x04PING")) {
 		r.pings <- true
@@ -239,7 +240,7 @@ func (r *relay) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// await waits until n more heartbeats have passed.
+// await waits for n more heartbeats.
 func (r *relay) await(t *testing.T, n int) {
 	t.Helper()
 	timeout := time.After(patience)

@@ -12,7 +12,7 @@ import (
 	"zeromq-lessons/internal/lessontest"
 )
 
-// reference is the page about the guard.
+// reference is the guard's reference page.
 const reference = "../../docs/guard.md"
 
 // The reference page has the tables of all strangers and of the benchmark's

@@ -37,7 +37,7 @@ type stranger struct {
 // What happens to lesson 02's server.
 const (
 	dies  = "dies"
-	deaf  = "serves nobody"
+	deaf  = "serves no clients"
 	shut  = "serves no new clients"
 	grows = "serves all, but uses a lot of memory"
 	mute  = "serves all, but not the stranger"
@@ -267,7 +267,7 @@ func crowd(a *attack) error {
 // An attack is what strangers do to a server while its clients ask.
 type attack struct {
 	address string
-	wait    time.Duration   // for what should come at once
+	wait    time.Duration   // for what should arrive immediately
 	ctx     context.Context // ends with the attack
 	end     context.CancelFunc
 	conns   []net.Conn     // of the strangers
@@ -471,7 +471,7 @@ func (s *server) client(t *testing.T) *zmtp.Peer {
 }
 
 // means returns how many files the server has open, and how much memory it uses,
-// in kB, or zeros where there is no /proc.
+// in kB, or zeros without /proc.
 func (s *server) means(t *testing.T) (files, memory int) {
 	if runtime.GOOS != "linux" {
 		return 0, 0

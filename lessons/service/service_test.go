@@ -35,7 +35,7 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
-// A client asks over a socket. At the end the service answers what it has.
+// A client asks over a socket. At the end, the service finishes its requests.
 func TestServe(t *testing.T) {
 	if err := guard.Register("guard", guard.Limits{Report: func(err error) { t.Error(err) }}); err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestServe(t *testing.T) {
 	go func() { slow <- c.call(t.Context(), "slow", nil, new(bool)) }()
 	<-working
 	if err := c.call(t.Context(), "get", entry{Key: "color"}, &got); err != nil || got.Value != "green" {
-		t.Errorf("get beside a slow request: %v, %v", got, err)
+		t.Errorf("get during a slow request: %v, %v", got, err)
 	}
 	stop()
 	finish <- true

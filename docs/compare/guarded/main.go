@@ -1,4 +1,4 @@
-// Guarded compares the same as zmq4, behind the guard of lesson 07 on both sides.
+// Guarded does the same as zmq4, with the guard of lesson 07 on both sides.
 package main
 
 import (

@@ -14,9 +14,9 @@ import (
 	"github.com/go-zeromq/zmq4/security/null"
 )
 
-// FuzzFrames lets zmq4 read what a reader makes of any bytes, which come in
-// pieces of any size. zmq4 must live, and get the messages that are in them
-// before the first mistake, all of them and nothing else.
+// FuzzFrames sends arbitrary bytes through a reader to zmq4, in pieces of any size.
+// zmq4 must not panic, and must get exactly the messages that precede the first
+// error.
 func FuzzFrames(f *testing.F) {
 	for _, wire := range []string{
 		"",
@@ -80,7 +80,7 @@ func FuzzFrames(f *testing.F) {
 	})
 }
 
-// decode is a second opinion on what is in the bytes, from all of them at once.
+// decode is an independent decoder, which gets all bytes in one piece.
 func decode(wire []byte) (messages [][]string, commands []string) {
 	var frames []string
 	size := 0
@@ -124,7 +124,7 @@ func texts(frames [][]byte) (list []string) {
 	return list
 }
 
-// pieces is a connection that brings no more than so many bytes at a time.
+// pieces is a connection that returns at most this many bytes per Read.
 type pieces struct {
 	net.Conn
 	rest []byte
@@ -142,7 +142,7 @@ func (p *pieces) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// readOnly is a connection that takes what is written to it for read.
+// readOnly is a connection that discards what is written to it.
 type readOnly struct {
 	net.Conn
 	io.Reader

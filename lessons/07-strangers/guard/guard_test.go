@@ -31,15 +31,15 @@ var schemes atomic.Int32
 // newScheme returns a scheme that is not registered yet.
 func newScheme() string { return fmt.Sprintf("guard-%d", schemes.Add(1)) }
 
-// register registers limits under a scheme of the test's own. The errors that
-// they report come over the channel.
+// register registers limits under a new scheme. The channel receives the errors
+// that the guard reports.
 func register(t *testing.T, limits Limits) (scheme string, reports chan error) {
 	t.Helper()
 	reports = make(chan error, 1000)
 	limits.Report = func(err error) {
 		select {
 		case reports <- err:
-		default: // nobody reads them
+		default: // the test does not read them
 		}
 	}
 	scheme = newScheme()
@@ -49,8 +49,8 @@ func register(t *testing.T, limits Limits) (scheme string, reports chan error) {
 	return scheme, reports
 }
 
-// serve starts a guarded REP socket. When the test ends it is closed, and
-// nothing of it may be left.
+// serve starts a guarded REP socket. When the test ends, serve closes the socket
+// and checks that no goroutine is left.
 func serve(t *testing.T, limits Limits) (rep zmq4.Socket, addr string, reports chan error) {
 	t.Helper()
 	scheme, reports := register(t, limits)
@@ -65,7 +65,7 @@ func serve(t *testing.T, limits Limits) (rep zmq4.Socket, addr string, reports c
 	return rep, rep.Addr().String(), reports
 }
 
-// nothingLeft waits until no goroutine of this package runs, but the test's own.
+// nothingLeft waits until no goroutine of this package runs except the test's.
 func nothingLeft(t *testing.T) {
 	end := time.Now().Add(testPatience)
 	for {
@@ -100,7 +100,7 @@ func echo(rep zmq4.Socket) {
 	}
 }
 
-// A stranger speaks ZMTP by hand.
+// A stranger speaks raw ZMTP.
 type stranger struct {
 	t *testing.T
 	net.Conn
@@ -126,7 +126,7 @@ func (s stranger) send(parts ...string) {
 	}
 }
 
-// receives reads until the text comes.
+// receives reads until the text arrives.
 func (s stranger) receives(text string) {
 	s.t.Helper()
 	var got []byte
@@ -166,7 +166,7 @@ func frame(flags byte, body string) string {
 
 func request(body string) string { return frame(more, "") + frame(0, body) }
 
-// expect waits for a report that has all these words in it.
+// expect waits for a report that contains all these words.
 func expect(t *testing.T, reports chan error, words ...string) (err error) {
 	t.Helper()
 	select {
@@ -182,7 +182,8 @@ func expect(t *testing.T, reports chan error, words ...string) (err error) {
 	return err
 }
 
-// Messages of all sizes pass, in both directions, whoever has a guard.
+// Messages of all sizes pass in both directions, with a guard on either side or
+// on both.
 func TestEcho(t *testing.T) {
 	rep, addr, _ := serve(t, Limits{})
 	go echo(rep)
@@ -212,7 +213,8 @@ func TestEcho(t *testing.T) {
 	}
 }
 
-// Each limit ends a connection, and the report names it and the peer.
+// If a peer exceeds a limit, its connection ends, and the report names the limit
+// and the peer.
 func TestLimits(t *testing.T) {
 	const short = 20 * time.Millisecond
 	tests := []struct {
@@ -244,7 +246,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// What is not a handshake never reaches zmq4.
+// An invalid handshake never reaches zmq4.
 func TestHandshake(t *testing.T) {
 	rep, addr, reports := serve(t, Limits{})
 	go echo(rep)
@@ -281,13 +283,13 @@ func TestHandshake(t *testing.T) {
 		expect(t, reports, test.says, s.LocalAddr().String())
 		s.ends()
 	}
-	// A property's name may be in other letters, and others may stand beside it.
+	// Names of properties are not case-sensitive, and there may be others.
 	s := connect(t, addr, string(greeting), frame(command, "\x05READY"+property("X-A", "")+property("SOCKET-type", "DEALER")), request("x"))
 	s.receives(request("x"))
 }
 
-// The greeting is that of ZMTP 3.1. Some peers insist on it, and peers of 3.0
-// and of versions to come are accepted as well.
+// The guard's greeting is that of ZMTP 3.1, because some peers insist on that.
+// The guard also accepts peers of version 3.0 and of later versions.
 func TestVersion(t *testing.T) {
 	rep, addr, _ := serve(t, Limits{})
 	go echo(rep)
@@ -299,9 +301,9 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// A peer that has shaken hands gets our READY only when it has a place. It gets
-// that of a peer that asked nothing, but not that of one that has a request
-// pending or is sending one.
+// A peer that has shaken hands gets our READY only when it gets a place. It takes
+// the place of a peer that never asked, but not that of one that has a pending
+// request or is sending one.
 func TestMaxConns(t *testing.T) {
 	rep, addr, reports := serve(t, Limits{MaxConns: 3, HandshakeTimeout: 2 * timeToAsk})
 	recv := func() {
@@ -313,7 +315,7 @@ func TestMaxConns(t *testing.T) {
 	ping, pong := frame(command, "\x04PING\x00\x00"), frame(command, "\x04PONG")
 	pending := connect(t, addr, hello, request("1"))
 	recv()
-	asking := connect(t, addr, hello, ping, "\x01") // and the rest may come later
+	asking := connect(t, addr, hello, ping, "\x01") // the rest may arrive later
 	asking.receives(pong)
 	silent := connect(t, addr, hello, ping)
 	silent.receives(pong)
@@ -324,7 +326,7 @@ func TestMaxConns(t *testing.T) {
 	newcomer.send(request("2"))
 	recv()
 
-	// All are busy now.
+	// Now all peers are busy.
 	refused := connect(t, addr, hello)
 	expect(t, reports, "refused", "MaxConns", refused.LocalAddr().String())
 	if got, err := io.ReadAll(refused); !bytes.Equal(got, greeting) {
@@ -339,7 +341,7 @@ func TestMaxConns(t *testing.T) {
 	pending.send(ping)
 	pending.receives(pong)
 
-	// Those that have not shaken hands are counted among themselves.
+	// Peers that have not shaken hands are counted separately.
 	first := connect(t, addr, "\xff")
 	first.receives(string(greeting))
 	for range 3 {
@@ -350,8 +352,8 @@ func TestMaxConns(t *testing.T) {
 	pending.receives(pong)
 }
 
-// Many more clients than places all get their replies, although each stays
-// until it is evicted, and connects again only if it got no place.
+// Many more clients than places all get their replies, although each client stays
+// until it is evicted, and reconnects only if it got no place.
 func TestPlaces(t *testing.T) {
 	const places, clients = 4, 40
 	rep, addr, _ := serve(t, Limits{MaxConns: places})
@@ -389,8 +391,8 @@ func TestPlaces(t *testing.T) {
 	asking.Wait()
 }
 
-// When many come at once, no more than MaxConns stay, and a client that was
-// answered before is one of them.
+// When many peers connect at the same time, at most MaxConns stay, and a client
+// that was answered before is one of them.
 func TestCrowd(t *testing.T) {
 	const stay, all = 8, 500
 	rep, addr, reports := serve(t, Limits{MaxConns: stay})
@@ -407,7 +409,7 @@ func TestCrowd(t *testing.T) {
 	client.receives(request("2"))
 }
 
-// A client that does not read what it has asked for holds up nobody.
+// A client that does not read its replies does not block the others.
 func TestMaxUnsent(t *testing.T) {
 	rep, addr, reports := serve(t, Limits{})
 	big := zmq4.NewMsg(make([]byte, 16<<20))
@@ -433,7 +435,7 @@ func TestMaxUnsent(t *testing.T) {
 	greedy.send(request("big"), request("big"))
 	expect(t, reports, "MaxUnsent", greedy.LocalAddr().String())
 
-	// One that reads slowly gets it all.
+	// A client that reads slowly gets all of its reply.
 	slow := connect(t, addr, hello, request("big"))
 	for range 10 {
 		polite.send(request("3"))
@@ -444,19 +446,18 @@ func TestMaxUnsent(t *testing.T) {
 	}
 }
 
-// What is being written to a peer does not count for MaxUnsent, nor does one
-// message behind it: a client that has read a reply may ask again before flush
-// has gone on.
+// MaxUnsent limits neither the message that is being written nor a single message
+// after it: a client that has read a reply may ask again before flush continues.
 func TestQueue(t *testing.T) {
 	c, peer := pipe(t, Limits{MaxUnsent: 1, MessageTimeout: testPatience})
 	write := func() error {
 		_, err := io.WriteString(c, request("reply"))
 		return err
 	}
-	if err := write(); err != nil { // it is not read, so flush has it
+	if err := write(); err != nil { // the peer does not read it, so flush has to write it
 		t.Fatal(err)
 	}
-	if _, err := peer.Read(make([]byte, 1)); err != nil { // and writes it
+	if _, err := peer.Read(make([]byte, 1)); err != nil { // flush writes it
 		t.Fatal(err)
 	}
 	if err := write(); err != nil {
@@ -467,8 +468,8 @@ func TestQueue(t *testing.T) {
 	}
 }
 
-// A message has all its time, even if its header came in two parts while zmq4
-// did not read.
+// A message gets its full MessageTimeout, even if its header arrived in two parts
+// while zmq4 did not read.
 func TestAway(t *testing.T) {
 	c, peer := pipe(t, Limits{MessageTimeout: testPatience})
 	c.in.next, c.in.ready = c.in.readFrame, true
@@ -488,8 +489,8 @@ func TestAway(t *testing.T) {
 	}
 }
 
-// pipe returns a listener's connection, to which zmq4 has written its
-// greeting, and the other end, which takes bytes as they are read.
+// pipe returns a listener's connection, to which zmq4 has written its greeting,
+// and the other end, which has no buffer.
 func pipe(t *testing.T, limits Limits) (*conn, net.Conn) {
 	limits.MaxMsgSize, limits.IdleTimeout, limits.Report = 1000, testPatience, func(error) {}
 	ours, peer := net.Pipe()
@@ -499,7 +500,7 @@ func pipe(t *testing.T, limits Limits) (*conn, net.Conn) {
 	return c, peer
 }
 
-// The time for a message does not run between two.
+// MessageTimeout does not run between messages.
 func TestBetween(t *testing.T) {
 	rep, addr, reports := serve(t, Limits{MessageTimeout: 20 * time.Millisecond})
 	go echo(rep)
@@ -511,8 +512,8 @@ func TestBetween(t *testing.T) {
 	polite.receives(request("2"))
 }
 
-// A connection that ends inside a message is reported, one that ends after it
-// is not.
+// The guard reports a connection that ends inside a message, but not one that
+// ends between messages.
 func TestCutShort(t *testing.T) {
 	rep, addr, reports := serve(t, Limits{})
 	go echo(rep)
@@ -526,7 +527,7 @@ func TestCutShort(t *testing.T) {
 	}
 }
 
-// A spy tells of each connection that zmq4 accepts.
+// A spy reports each connection that zmq4 accepts.
 type spy struct {
 	transport.Transport
 	conns chan weak.Pointer[conn]
@@ -550,7 +551,7 @@ func (l spyListener) Accept() (net.Conn, error) {
 	return c, err
 }
 
-// Nothing keeps a connection that has ended: no timer, and not zmq4.
+// Neither a timer nor zmq4 keeps a connection that has ended.
 func TestForgotten(t *testing.T) {
 	limits := Limits{MaxConns: 1, MaxMsgSize: 1000, HandshakeTimeout: testPatience,
 		MessageTimeout: 20 * time.Millisecond, IdleTimeout: time.Hour, Report: func(error) {}}
@@ -573,7 +574,7 @@ func TestForgotten(t *testing.T) {
 		if time.Now().After(end) {
 			t.Fatal("the connection is still there")
 		}
-		next() // zmq4's slices keep what was last in them
+		next() // zmq4's slices still hold the last connections
 	}
 }
 
@@ -581,7 +582,7 @@ func TestForgotten(t *testing.T) {
 func TestPing(t *testing.T) {
 	rep, addr, _ := serve(t, Limits{})
 	var clients []stranger
-	for range 30 { // more than zmq4's queue holds
+	for range 30 { // more than fit in zmq4's queue
 		clients = append(clients, connect(t, addr, hello, request("x")))
 	}
 	for i, c := range clients {
@@ -593,7 +594,7 @@ func TestPing(t *testing.T) {
 	for _, c := range clients {
 		c.receives(request("x"))
 	}
-	// In the middle of a message as well.
+	// Also in the middle of a message.
 	c := clients[0]
 	c.send(frame(more, ""), frame(more, "a"), frame(command, "\x04PING\x00\x00b"))
 	c.receives(frame(command, "\x04PONGb"))
@@ -601,7 +602,8 @@ func TestPing(t *testing.T) {
 	c.receives(frame(more, "a") + frame(0, "c"))
 }
 
-// A PING's time to live ends the connection, unless something comes in time.
+// When a PING's time to live is over, the connection ends, unless something
+// arrives in time.
 func TestTimeToLive(t *testing.T) {
 	rep, addr, reports := serve(t, Limits{})
 	go echo(rep)
@@ -616,7 +618,7 @@ func TestTimeToLive(t *testing.T) {
 	alive.receives(request("x"))
 }
 
-// Report may close the socket, and while it blocks others are served.
+// Report may close the socket. While it blocks, others are served.
 func TestReport(t *testing.T) {
 	var rep zmq4.Socket
 	scheme, began, done := newScheme(), make(chan bool), make(chan bool)
@@ -648,8 +650,8 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// A reply that was sent just before Close arrives, and Close does not wait for
-// one that nobody sends.
+// A reply that was sent just before Close arrives, and Close does not wait forever
+// for a reply that is never sent.
 func TestLinger(t *testing.T) {
 	for range 100 {
 		rep, addr, _ := serve(t, Limits{Linger: testPatience})
@@ -664,19 +666,19 @@ func TestLinger(t *testing.T) {
 		s.ends()
 	}
 
-	// So does one that the client reads slowly.
+	// So does a reply that the client reads slowly.
 	rep, addr, _ := serve(t, Limits{Linger: testPatience})
 	slow := connect(t, addr, hello, request("x"))
 	if _, err := rep.Recv(); err != nil {
 		t.Fatal(err)
 	}
 	rep.Send(zmq4.NewMsg(make([]byte, 16<<20)))
-	if _, err := slow.Read(make([]byte, 1)); err != nil { // it is being written
+	if _, err := slow.Read(make([]byte, 1)); err != nil { // the reply is being written
 		t.Fatal(err)
 	}
 	closed := make(chan error, 1)
 	go func() { closed <- rep.Close() }()
-	for { // until the port is free, so that Close waits already
+	for { // until the port is free, so that Close is already waiting
 		c, err := net.Dial("tcp", addr)
 		if err != nil {
 			break
@@ -697,7 +699,7 @@ func TestLinger(t *testing.T) {
 	s.ends()
 }
 
-// The end of its context ends a client's Dial and Recv.
+// A client's Dial and Recv return when its context ends.
 func TestClientContext(t *testing.T) {
 	scheme, _ := register(t, Limits{})
 	_, addr, _ := serve(t, Limits{})
@@ -725,7 +727,7 @@ func TestClientContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := c.Read(make([]byte, 1)); err != nil { // it shakes hands
+	if _, err := c.Read(make([]byte, 1)); err != nil { // the client shakes hands
 		t.Fatal(err)
 	}
 
@@ -757,7 +759,7 @@ func TestClientHandshake(t *testing.T) {
 	}
 }
 
-// A fullListener has no file descriptors left, until a connection is closed.
+// A fullListener has no file descriptors left until a connection is closed.
 type fullListener struct {
 	net.Listener
 	mu   sync.Mutex
@@ -793,7 +795,7 @@ func (l *fullListener) Accept() (net.Conn, error) {
 	return counted{c, l}, nil
 }
 
-// Without file descriptors, a peer that has not shaken hands gives way.
+// Without file descriptors, a peer that has not shaken hands is evicted.
 func TestNoFiles(t *testing.T) {
 	_, reports := register(t, Limits{})
 	limits := Limits{MaxConns: 10, MaxMsgSize: 100, HandshakeTimeout: testPatience, IdleTimeout: testPatience,
@@ -830,7 +832,7 @@ func (l *brokenListener) Accept() (net.Conn, error) {
 	return l.Listener.Accept()
 }
 
-// Another error to accept a connection ends none.
+// Any other error from Accept does not end a connection.
 func TestAcceptError(t *testing.T) {
 	reports := make(chan error, 10)
 	limits := Limits{MaxConns: 10, MaxMsgSize: 100, HandshakeTimeout: testPatience, IdleTimeout: testPatience,
@@ -851,7 +853,7 @@ func TestAcceptError(t *testing.T) {
 	c.Close()
 }
 
-// The guard knows no mechanism but NULL.
+// The guard supports only the NULL mechanism.
 func TestPlain(t *testing.T) {
 	_, addr, _ := serve(t, Limits{})
 	scheme, _ := register(t, Limits{})
@@ -862,7 +864,7 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// A deafDialer reaches nobody.
+// A deafDialer never connects.
 type deafDialer struct{}
 
 func (deafDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
@@ -870,7 +872,7 @@ func (deafDialer) DialContext(ctx context.Context, network, address string) (net
 	return nil, ctx.Err()
 }
 
-// HandshakeTimeout holds for the connection as well.
+// HandshakeTimeout also limits the time to connect.
 func TestUnreachable(t *testing.T) {
 	limits := Limits{HandshakeTimeout: time.Millisecond}
 	_, err := tcp{transport.New("tcp"), &limits}.Dial(t.Context(), deafDialer{}, "192.0.2.1:5555")

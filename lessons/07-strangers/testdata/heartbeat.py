@@ -12,7 +12,7 @@ kind, endpoint = sys.argv[1:]
 context = zmq.Context()
 socket = context.socket(getattr(zmq, kind))
 socket.heartbeat_ivl = 50  # milliseconds between PINGs
-socket.heartbeat_timeout = 500  # without a PONG for so long, the connection is ended
+socket.heartbeat_timeout = 500  # close the connection if no PONG arrives within this time
 
 if kind == "REP":
     socket.bind(endpoint)

@@ -269,10 +269,10 @@ func bothAnswer(first, second string, wait time.Duration) string {
 	check(<-asked[3])
 	for _, first := range asked[:3] {
 		if !first.returns(wait) {
-			return "only the second answers"
+			return "only the second endpoint answers"
 		}
 	}
-	return "both answer"
+	return "both endpoints answer"
 }
 
 func ipcRebind() string {

@@ -518,7 +518,7 @@ def bind_twice():
         req.send(b"request")
         rep.send(rep.recv())
         req.recv()
-    return "both answer"
+    return "both endpoints answer"
 
 
 def ipc_rebind():

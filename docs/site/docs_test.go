@@ -115,6 +115,7 @@ func TestMistakes(t *testing.T) {
 		{"explained for nothing", server, "cannot send: ", "cannot receive: ", `docs/errors.md:7: no lesson's program says "cannot send: …"`},
 		{"recording of nothing", recorded, "ff", "fg", `docs/site/recordings/01-a.txt:1: "client fg`},
 		{"recorded by nobody", recorded, "client ", "broker ", `docs/site/recordings/01-a.txt:1: "broker ff`},
+		{"no column heading", wrong, "| message |", "| |", "docs/errors.md:5: a column of the table has no heading"},
 		{"no title", lesson, "# Lesson", "Lesson", "lessons/01-a/README.md:1: a page begins with its title"},
 	}
 	if _, err := build(repository(t), ""); err != nil {

@@ -137,6 +137,10 @@ func (v *view) finish(p *page, n ast.Node, headings map[ast.Node]heading) {
 			n.Parent().InsertBefore(n.Parent(), n, before)
 			n.Parent().InsertAfter(n.Parent(), n, &finished{html: "</div>\n"})
 		}
+	case *east.TableCell:
+		if n.Parent().Kind() == east.KindTableHeader && n.FirstChild() == nil {
+			v.site.errorf(p.file, line, "a column of the table has no heading")
+		}
 	case *east.TableRow:
 		if id := rowID(p, n); id != "" {
 			n.SetAttributeString("id", []byte(v.prefix+id))

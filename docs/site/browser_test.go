@@ -516,7 +516,7 @@ var searches = map[string]string{
 	"NewMsgString":                     "pyzmq.html#row-socketsend_stringtext",
 	"sokcet":                           "pyzmq.html#row-zmqsocket",
 	"no such host":                     "errors.html#row-no-such-host",
-	"connection refused":               "errors.html#row-connect--connection-refused",
+	"connection refused":               "errors.html#row-connection-refused",
 	"connection reset by peer":         "errors.html#row-connection-reset-by-peer",
 	"address already in use":           "errors.html#row-bind--address-already-in-use",
 	"PUB":                              "https://zguide.zeromq.org/docs/chapter1/#pub-and-sub-publish-and-subscribe",

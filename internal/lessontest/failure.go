@@ -54,8 +54,8 @@ func failures(log string) []failure {
 			f.where = m[1]
 			if differ { // f already has the first differing lines
 				f.got, f.want = cmp.Or(f.got, "no such line"), cmp.Or(f.want, "no such line")
-			} else if m := noMatch.FindStringSubmatch(m[2]); m != nil {
-				f.got, f.want = strings.TrimSpace(strings.Join(first(output, 3), "\n      ")), m[1]+m[2]
+			} else if pattern := noMatch.FindStringSubmatch(m[2]); pattern != nil {
+				f.got, f.want = strings.TrimSpace(strings.Join(first(output, 3), "\n      ")), pattern[1]+pattern[2]
 				f.pattern = true
 			} else {
 				f.message = strings.Join(append([]string{m[2]}, first(output, 5)...), "\n")

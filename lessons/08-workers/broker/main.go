@@ -13,6 +13,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -36,7 +37,13 @@ func main() {
 		flags.Usage()
 		os.Exit(2)
 	}
-
+	for _, endpoint := range []string{*bind, *workers} {
+		if !strings.HasPrefix(endpoint, "guard://") {
+			log.Printf("no guard at %s: use an endpoint that begins with guard://", endpoint)
+			flags.Usage()
+			os.Exit(2)
+		}
+	}
 	if *queue < 0 || *deadline <= 0 || *tries < 1 {
 		log.Print("-queue must not be negative, and -deadline and -tries must be positive")
 		flags.Usage()

@@ -189,10 +189,16 @@ func build(root fs.FS, source string) (map[string][]byte, error) {
 
 	for i, p := range s.pages {
 		v := &view{site: s, url: p.url}
+		body := v.page(p)
+		if p.url == "index.html" {
+			if body, err = s.home(body); err != nil {
+				return nil, err
+			}
+		}
 		sh := sheet{
 			Title: p.headings[0].text,
 			Lead:  p.lead,
-			Body:  template.HTML(v.page(p) + s.recordedWire(p)),
+			Body:  template.HTML(body + s.recordedWire(p)),
 			Menu:  s.menu(p.url, v.headings),
 			File:  p.file,
 		}

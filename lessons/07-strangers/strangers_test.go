@@ -36,12 +36,12 @@ type stranger struct {
 
 // What happens to lesson 02's server.
 const (
-	dies  = "dies"
-	deaf  = "serves no clients"
-	shut  = "serves no new clients"
-	grows = "serves all, but uses a lot of memory"
-	mute  = "serves all, but not the stranger"
-	lives = "serves all"
+	crashes = "crashes"
+	deaf    = "serves no clients"
+	shut    = "serves no new clients"
+	grows   = "serves all, but uses a lot of memory"
+	mute    = "serves all, but not the stranger"
+	lives   = "serves all"
 )
 
 // What this lesson's server does about a stranger. It serves all others.
@@ -112,23 +112,23 @@ var strangers = []stranger{
 		}
 		return nil
 	}},
-	{name: "a socket of an unknown type", plain: dies, guarded: refuses, does: func(a *attack) error {
+	{name: "a socket of an unknown type", plain: crashes, guarded: refuses, does: func(a *attack) error {
 		for _, t := range []string{"CLIENT", "SERVER", "RADIO", "DISH", "GATHER", "SCATTER", "DGRAM", "PEER", "CHANNEL", "STREAM", "req", ""} {
 			a.send(zmtp.Handshake(t))
 		}
 		return nil
 	}},
-	{name: "READY without a socket type", plain: dies, guarded: refuses, does: func(a *attack) error {
+	{name: "READY without a socket type", plain: crashes, guarded: refuses, does: func(a *attack) error {
 		a.send(zmtp.Greeting("NULL"), zmtp.Ready())
 		a.send(zmtp.Greeting("NULL"), zmtp.Ready(zmtp.Property("Identity", "me")))
 		return nil
 	}},
-	{name: "READY with two socket types", plain: dies, guarded: refuses, does: func(a *attack) error {
+	{name: "READY with two socket types", plain: crashes, guarded: refuses, does: func(a *attack) error {
 		a.send(zmtp.Greeting("NULL"), zmtp.Ready(zmtp.Property("Socket-Type", "REQ"), zmtp.Property("socket-type", "FOO")))
 		a.send(zmtp.Greeting("NULL"), zmtp.Ready(zmtp.Property("SOCKET-TYPE", "FOO"), zmtp.Property("Socket-Type", "REQ")))
 		return nil
 	}},
-	{name: "READY truncated at each byte", plain: dies, guarded: refuses, does: func(a *attack) error {
+	{name: "READY truncated at each byte", plain: crashes, guarded: refuses, does: func(a *attack) error {
 		body := "\x05READY" + zmtp.Property("Socket-Type", "REQ") + zmtp.Property("Identity", "me")
 		whole := len("\x05READY" + zmtp.Property("Socket-Type", "REQ"))
 		for n := range len(body) {
@@ -152,10 +152,10 @@ var strangers = []stranger{
 		return nil
 	}},
 	{name: "a frame of 2^31 bytes, before READY", plain: shut, guarded: refuses, does: announceFirst(1 << 31)},
-	{name: "a frame of 2^36, 2^40 or 2^63-1 bytes, before READY", plain: dies, guarded: refuses, does: announceFirst(1<<36, 1<<40, 1<<63-1)},
+	{name: "a frame of 2^36, 2^40 or 2^63-1 bytes, before READY", plain: crashes, guarded: refuses, does: announceFirst(1<<36, 1<<40, 1<<63-1)},
 	{name: "a frame of 2^63 or 2^64-1 bytes, before READY", plain: lives, guarded: refuses, does: announceFirst(1<<63, 1<<64-1)},
 	{name: "a frame of 2^31 bytes, after READY", plain: lives, guarded: refuses, does: announce(1 << 31)},
-	{name: "a frame of 2^36, 2^40 or 2^63-1 bytes, after READY", plain: dies, guarded: refuses, does: announce(1<<36, 1<<40, 1<<63-1)},
+	{name: "a frame of 2^36, 2^40 or 2^63-1 bytes, after READY", plain: crashes, guarded: refuses, does: announce(1<<36, 1<<40, 1<<63-1)},
 	{name: "a frame of 2^63 or 2^64-1 bytes, after READY", plain: lives, guarded: refuses, does: announce(1<<63, 1<<64-1)},
 	{name: "a message of a million empty frames", plain: grows, guarded: refuses, does: func(a *attack) error {
 		conn := a.send(zmtp.Handshake("REQ"))
@@ -558,7 +558,7 @@ func TestStrangersUnguarded(t *testing.T) {
 				outcome = deaf
 				select {
 				case <-server.ended:
-					outcome = dies
+					outcome = crashes
 				case <-time.After(a.wait):
 				}
 			case a.fresh != nil:

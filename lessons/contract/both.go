@@ -164,7 +164,7 @@ func asBytes(c *client) string {
 	return "as sent"
 }
 
-// manyBytes returns all 256 bytes, once, and repeated to fill 512 KiB.
+// manyBytes returns all 256 byte values, once, and repeated to fill 512 KiB.
 func manyBytes() []string {
 	var all []byte
 	for b := range 256 {

@@ -6,11 +6,11 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// fair passes on the requests that a ROUTER socket received, one of each client
-// in turn. It queues any number of requests, so no client waits behind one that
-// floods the service, as long as there is memory. When in is closed, fair
-// passes on the queued requests and closes its channel. It also closes the
-// channel when the context ends.
+// fair passes on the requests that a ROUTER socket received, one from each
+// client in turn. It queues any number of requests, so as long as there is
+// enough memory, no client waits behind one that floods the service. When in is
+// closed, fair passes on the queued requests and closes its channel. It also
+// closes the channel when the context ends.
 func fair(ctx context.Context, in <-chan zmq4.Msg) <-chan zmq4.Msg {
 	out := make(chan zmq4.Msg)
 	go func() {

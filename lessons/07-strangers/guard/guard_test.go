@@ -301,8 +301,8 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// A peer that has shaken hands gets our READY only when it gets a place. It takes
-// the place of a peer that never asked, but not that of one that has a pending
+// A peer that has shaken hands gets our READY only when it gets a slot. It takes
+// the slot of a peer that never asked, but not that of one that has a pending
 // request or is sending one.
 func TestMaxConns(t *testing.T) {
 	rep, addr, reports := serve(t, Limits{MaxConns: 3, HandshakeTimeout: 2 * timeToAsk})
@@ -330,7 +330,7 @@ func TestMaxConns(t *testing.T) {
 	refused := connect(t, addr, hello)
 	expect(t, reports, "refused", "MaxConns", refused.LocalAddr().String())
 	if got, err := io.ReadAll(refused); !bytes.Equal(got, greeting) {
-		t.Errorf("a peer without a place got %q, %v", got, err)
+		t.Errorf("a peer without a slot got %q, %v", got, err)
 	}
 	if err := rep.Send(zmq4.NewMsgString("bye")); err != nil {
 		t.Fatal(err)
@@ -352,11 +352,11 @@ func TestMaxConns(t *testing.T) {
 	pending.receives(pong)
 }
 
-// Many more clients than places all get their replies, although each client stays
-// until it is evicted, and reconnects only if it got no place.
+// Many more clients than slots all get their replies, although each client stays
+// until it is evicted, and reconnects only if it got no slot.
 func TestPlaces(t *testing.T) {
-	const places, clients = 4, 40
-	rep, addr, _ := serve(t, Limits{MaxConns: places})
+	const slots, clients = 4, 40
+	rep, addr, _ := serve(t, Limits{MaxConns: slots})
 	go echo(rep)
 	var asking sync.WaitGroup
 	for i := range clients {
@@ -371,7 +371,7 @@ func TestPlaces(t *testing.T) {
 				c.SetDeadline(time.Now().Add(testPatience))
 				io.WriteString(c, hello)
 				if _, err := io.ReadFull(c, make([]byte, len(greeting)+1)); err != nil {
-					continue // no READY: it got no place, so it tries again
+					continue // no READY: it got no slot, so it tries again
 				}
 				want := request(fmt.Sprint("request ", i))
 				io.WriteString(c, want)

@@ -11,7 +11,7 @@ import (
 )
 
 // A listener shakes hands with many peers at the same time, and passes those that
-// get a place to zmq4.
+// get a slot to zmq4.
 type listener struct {
 	net.Listener
 	ctx      context.Context // the socket's
@@ -54,7 +54,7 @@ func (l *listener) acceptAll() {
 	}
 }
 
-// handshake shakes hands with a peer, waits until it gets a place, and passes it
+// handshake shakes hands with a peer, waits until it gets a slot, and passes it
 // to zmq4, which then sends our READY. A peer sends its first request only after
 // that, so a waiting peer loses nothing if it is disconnected.
 func (l *listener) handshake(c *conn, p *peer) {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// How long a peer keeps its place while others wait for one.
+// How long a peer keeps its slot while others wait for one.
 const (
 	timeToAsk      = time.Second           // after its handshake
 	timeToAskAgain = 50 * time.Millisecond // after a reply, plus the time its handshake took
@@ -16,8 +16,8 @@ const (
 	longIdle       = 10 * time.Second
 )
 
-// peers are the connections of a listener. They share its MaxConns places, and
-// decide who is evicted when others wait for a place.
+// peers are the connections of a listener. They share its MaxConns slots, and
+// decide who is evicted when others wait for a slot.
 type peers struct {
 	limits *Limits
 
@@ -32,10 +32,10 @@ type peers struct {
 type peer struct {
 	conn    *conn
 	state   state
-	decided chan struct{} // closed when the peer gets a place, or its connection ends
+	decided chan struct{} // closed when the peer gets a slot, or its connection ends
 	pending int           // requests without a reply
 	shook   time.Duration // how long its handshake took
-	placed  time.Time     // when it got its place
+	placed  time.Time     // when it got its slot
 	since   time.Time     // when it changed its state, asked, or was answered
 	idle    *time.Timer
 }
@@ -45,7 +45,7 @@ type state int
 
 const (
 	shakingHands state = iota
-	waiting            // for a place
+	waiting            // for a slot
 	placed             // has not been answered
 	answered
 )
@@ -57,7 +57,7 @@ func newPeers(limits *Limits) *peers {
 	return s
 }
 
-// add adds a connection. If MaxConns others have no place yet, one of them is
+// add adds a connection. If MaxConns others have no slot yet, one of them is
 // evicted. It loses nothing, because it has not sent a request.
 func (s *peers) add(c *conn) *peer {
 	p := &peer{conn: c, decided: make(chan struct{}), since: time.Now()}
@@ -81,7 +81,7 @@ func (s *peers) add(c *conn) *peer {
 	return p
 }
 
-// admit waits until a peer that has shaken hands gets a place.
+// admit waits until a peer that has shaken hands gets a slot.
 func (s *peers) admit(p *peer) error {
 	s.mu.Lock()
 	if s.all[p] {
@@ -106,7 +106,7 @@ func (s *peers) admit(p *peer) error {
 	return nil
 }
 
-// assign gives places to peers that wait, oldest first, and evicts others to
+// assign gives slots to peers that wait, oldest first, and evicts others to
 // make room. One peer may have just been answered.
 func (s *peers) assign(justAnswered *peer) {
 	var evicted []*peer
@@ -145,7 +145,7 @@ func (s *peers) evictable(justAnswered *peer) *peer {
 		if p.state == placed {
 			return time.Since(p.since) >= timeToAsk
 		}
-		// Peers that never asked take no more than half of the places.
+		// Peers that never asked take no more than half of the slots.
 		return p.state == answered && strangers < max(1, s.limits.MaxConns/2) &&
 			(time.Since(p.since) >= timeToAskAgain+p.shook || p == justAnswered && time.Since(p.placed) >= timeBetween)
 	})

@@ -11,8 +11,8 @@ import (
 // askWorkers sends a request on a REQ socket that listens, and returns the
 // reply of one of the workers that have connected to it. It waits for a worker,
 // and asks another one if that worker leaves. If the context ends first,
-// askWorkers closes the socket, so that nothing takes a late reply for the reply
-// to the next request.
+// askWorkers closes the socket, so that a late reply cannot be taken for the
+// reply to the next request.
 func askWorkers(ctx context.Context, req zmq4.Socket, request string) (string, error) {
 	defer context.AfterFunc(ctx, func() { req.Close() })()
 	for {

@@ -87,6 +87,14 @@ func main() {
 	case flag.NArg() == 1:
 		status, err = play(ctx, flag.Arg(0), *wired)
 	default:
+		switch {
+		case !*wired:
+			log.Printf("unexpected argument %q", flag.Arg(1))
+		case flag.NArg() == 0:
+			log.Print("-wire needs a lesson, or an endpoint and a server")
+		default:
+			log.Printf("unexpected argument %q", flag.Arg(2))
+		}
 		flag.Usage()
 		status = 2
 	}

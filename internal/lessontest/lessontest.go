@@ -20,8 +20,8 @@
 //     with the file in place of its exercise.go, and prints what go test prints.
 //   - [untouched:EXERCISE] is true while the reader has not edited it.
 //   - leave ENDPOINT FRAME... sends the request and disconnects without the reply.
-//     It waits until the server closes the connection. By then the server has the
-//     request, and answers it before later ones.
+//     It waits until the server closes the connection. By then a zmq4 server has
+//     the request, and answers it before later ones. libzmq may have discarded it.
 //   - [thorough] is true if LESSONS_REQUIRE contains thorough. It is for scripts
 //     that take long, which CI runs.
 //   - [pyzmq] is true if a Python has zmq and numpy. If the environment variable

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net"
-	"slices"
 	"strings"
 	"time"
 
@@ -14,12 +13,17 @@ import (
 // ask sends a request on its own REQ socket and returns the reply. It waits
 // for a service and for the reply until the context ends, and leaves no
 // goroutine or connection behind.
-func ask(ctx context.Context, endpoint, request string, options ...zmq4.Option) (string, error) {
-	req := zmq4.NewReq(ctx, slices.Concat(patient, options)...)
-	defer req.Close()
-	if err := req.Dial(withClose(endpoint)); err != nil {
+func ask(ctx context.Context, endpoint, request string) (string, error) {
+	req, err := connect(ctx, endpoint)
+	if err != nil {
 		return "", err
 	}
+	defer req.Close()
+	return askOn(req, request)
+}
+
+// askOn sends a request and returns the reply.
+func askOn(req zmq4.Socket, request string) (string, error) {
 	if err := req.Send(zmq4.NewMsgString(request)); err != nil {
 		return "", err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"syscall"
@@ -10,8 +11,8 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// listenIPC binds to ipc://path. It removes the file that a killed service left
-// there, but not the file of a service that is running.
+// listenIPC binds to ipc://path. It removes the socket file that a killed service
+// left there, but no file of a running service and no file that is not a socket.
 func listenIPC(s zmq4.Socket, path string) error {
 	conn, err := net.Dial("unix", path)
 	if err == nil {
@@ -19,6 +20,13 @@ func listenIPC(s zmq4.Socket, path string) error {
 		return fmt.Errorf("cannot listen on %s: another service is listening there", path)
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
+		info, err := os.Lstat(path)
+		if err != nil {
+			return err
+		}
+		if info.Mode()&fs.ModeSocket == 0 { // Linux refuses a connection to it, too
+			return fmt.Errorf("cannot listen on %s: it is not a socket", path)
+		}
 		if err := os.Remove(path); err != nil {
 			return err
 		}

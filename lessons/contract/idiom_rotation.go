@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/go-zeromq/zmq4"
 )
 
 // A rotation asks several services in turn, each on a new socket.
@@ -22,12 +20,22 @@ func (r *rotation) ask(ctx context.Context, request string) (reply string, err e
 	for range r.services {
 		service := r.services[r.next%len(r.services)]
 		r.next++
-		try, cancel := context.WithTimeout(ctx, r.timeout)
-		reply, err = ask(try, service, request, zmq4.WithDialerMaxRetries(0))
-		cancel()
+		reply, err = r.try(ctx, service, request)
 		if err == nil || ctx.Err() != nil {
 			break
 		}
 	}
 	return reply, err
+}
+
+// try asks one service.
+func (r *rotation) try(ctx context.Context, service, request string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	req, err := connectOnce(ctx, service)
+	if err != nil {
+		return "", err
+	}
+	defer req.Close()
+	return askOn(req, request)
 }

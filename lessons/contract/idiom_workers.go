@@ -37,9 +37,5 @@ func askWorker(req zmq4.Socket, request string) (reply string, err error) {
 			err = fmt.Errorf("no worker: %v", r)
 		}
 	}()
-	if err := req.Send(zmq4.NewMsgString(request)); err != nil {
-		return "", err
-	}
-	msg, err := recvReply(req)
-	return string(msg.Bytes()), err
+	return askOn(req, request)
 }

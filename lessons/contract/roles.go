@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"strings"
 	"sync"
@@ -260,6 +261,35 @@ func onROUTER(requests func(router zmq4.Socket) func() ([][]byte, [][]byte, erro
 	return s.listening(router, "guard")
 }
 
+// onServeAll returns a service whose requests serveAll passes on.
+func onServeAll() *service {
+	requests, replies := make(chan zmq4.Msg), make(chan zmq4.Msg)
+	endpoint := host.FreeEndpoint()
+	ctx, cancel := context.WithCancel(bg)
+	ended := background(func() (string, error) {
+		return "", serveAll(ctx, []string{endpoint}, func(request zmq4.Msg) zmq4.Msg {
+			requests <- request
+			return <-replies
+		})
+	})
+	check(must(connect(bg, endpoint)).Close()) // it listens
+	return &service{
+		attach: func(client zmq4.Socket) zmq4.Socket { return dial(client, endpoint) },
+		raw:    func() *zmtptest.Peer { return shakeHands(must(net.Dial("tcp", address(endpoint)))) },
+		recv:   func() ([][]byte, error) { return (<-requests).Frames, nil },
+		send: func(frames ...string) error {
+			replies <- zmq4.NewMsgFromString(frames)
+			return nil
+		},
+		close: func() error {
+			cancel()
+			<-ended
+			return nil
+		},
+		wait: soon,
+	}
+}
+
 // services are plain zmq4 and the idioms for a service. A REP socket listens in
 // one role and dials in the other.
 var services = []struct {
@@ -281,6 +311,7 @@ var services = []struct {
 		s.wait = patience / 2
 		return s
 	}}},
+	{"endpoints", []func() *service{onServeAll}},
 	{"router", []func() *service{func() *service {
 		return onROUTER(func(router zmq4.Socket) func() ([][]byte, [][]byte, error) {
 			return func() ([][]byte, [][]byte, error) { return receive(router) }

@@ -144,15 +144,22 @@ func TestOtherAddress(t *testing.T) {
 }
 
 // The programs of the next lessons repeat what the page explains: a client waits
-// for its server, and a second Ctrl-C ends a server.
+// for its server, and a second Ctrl-C ends a program that the first one stops.
 func TestSameInNextLessons(t *testing.T) {
 	_, dial, _ := strings.Cut(read(t, "client/main.go"), "\n// dial connects")
 	for _, lesson := range []string{"02-req-rep", "03-json", "04-gob", "05-multipart", "07-strangers", "08-workers"} {
 		if client := read(t, "../"+lesson+"/client/main.go"); !strings.HasSuffix(client, "\n// dial connects"+dial) {
 			t.Errorf("the client of %s does not end with this dial", lesson)
 		}
-		if server := read(t, "../"+lesson+"/server/main.go"); !strings.Contains(server, "\n\tcontext.AfterFunc(ctx, stop)") {
-			t.Errorf("the server of %s does not end on a second Ctrl-C", lesson)
+	}
+	programs, err := filepath.Glob("../*/server/main.go")
+	if err != nil || len(programs) != 8 {
+		t.Fatalf("found %q: %v", programs, err)
+	}
+	programs = append(programs, "../06-no-reply/client/main.go", "../08-workers/broker/main.go", "../08-workers/worker/main.go", "../service/main.go")
+	for _, program := range programs {
+		if !strings.Contains(read(t, program), "\n\tcontext.AfterFunc(ctx, stop)") {
+			t.Errorf("%s does not end on a second Ctrl-C", program)
 		}
 	}
 }

@@ -2,12 +2,15 @@ package reqrep_test
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"os/exec"
 	"strings"
 	"testing"
 
 	"zeromq-lessons/internal/host"
 	"zeromq-lessons/internal/lessontest"
+	"zeromq-lessons/internal/zmtptest"
 )
 
 func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client", "..") }
@@ -38,6 +41,38 @@ func TestFiftyClients(t *testing.T) {
 			t.Errorf("client %d: got %q, want %q", i, got, want)
 		}
 	})
+}
+
+// The client does not take two frames for a greeting, or an empty one. From a
+// delimiter alone, zmq4 makes an empty frame.
+func TestBadReply(t *testing.T) {
+	const delimiter = "\x01\x00"
+	for reply, want := range map[string]string{
+		delimiter + "\x01\x07Hello, " + "\x00\x06World!": "a reply is one frame, not 2",
+		"\x00\x00": "the reply is empty",
+	} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		go func() {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+			server := zmtptest.NewPeer(conn)
+			server.Handshake("REP")
+			server.Expect("", "World")
+			io.WriteString(server, reply)
+			server.ReadFrame() // or EOF, because the client exits
+		}()
+		out, err := exec.Command(lessontest.Program("client"), "-connect", "tcp://"+l.Addr().String()).CombinedOutput()
+		if want := `client: no reply to "World": ` + want + "\n"; err == nil || string(out) != want {
+			t.Errorf("%q: the client printed %q, want %q", reply, out, want)
+		}
+	}
 }
 
 // A second Ctrl-C ends a server that is too busy to notice the first.

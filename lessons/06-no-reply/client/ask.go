@@ -111,6 +111,8 @@ func exchange(req zmq4.Socket, request string) (string, error) {
 			heartbeat = true // a PING, which zmq4 cannot answer
 		case len(msg.Frames) != 1:
 			return "", permanent{fmt.Errorf("a reply is one frame, not %d", len(msg.Frames))}
+		case len(msg.Frames[0]) == 0:
+			return "", permanent{errors.New("the reply is empty")}
 		default:
 			return string(msg.Frames[0]), nil
 		}

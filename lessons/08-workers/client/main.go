@@ -52,6 +52,12 @@ func run(endpoints, names []string) error {
 		if msg.Type == zmq4.CmdMsg {
 			return fmt.Errorf("no reply to %q: received the command %q", name, msg.Bytes())
 		}
+		if len(msg.Frames) != 1 {
+			return fmt.Errorf("no reply to %q: a reply is one frame, not %d", name, len(msg.Frames))
+		}
+		if len(msg.Frames[0]) == 0 {
+			return fmt.Errorf("no reply to %q: the reply is empty", name)
+		}
 		fmt.Printf("sent %q, received %q\n", name, msg.Bytes())
 	}
 	return nil

@@ -37,6 +37,7 @@ var synonyms = map[string]string{
 	"your-own-service.html#in-a-container":        "docker podman kubernetes compose image",
 	"your-own-service.html#make-it":               "windows powershell macos install",
 	"contract.html#rep-delimiter":                 "envelope delimiter",
+	"contract.html#req-heartbeat":                 "heartbeat heartbeats ping PING",
 	"pyzmq.html#req-the-clients-socket":           "REQ",
 	"pyzmq.html#rep-the-servers-socket":           "REP",
 	"02-req-rep.html":                             "receive Recv Send hello world",

@@ -106,11 +106,14 @@ func TestSecondInterrupt(t *testing.T) {
 	start(t, "client", "-connect", endpoint)
 	server.await(t, "received")
 	for _, p := range []*process{worker, s.process, server} {
+		timeout := time.After(patience)
 		for alive := true; alive; {
 			p.signal(t, os.Interrupt)
 			select {
 			case _, alive = <-p.lines:
 			case <-time.After(50 * time.Millisecond): // the first may be on its way
+			case <-timeout:
+				t.Fatalf("%s did not exit", p.Path)
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	random "math/rand/v2"
 	"time"
 
 	"github.com/go-zeromq/zmq4"
@@ -19,8 +20,7 @@ type client struct {
 	tries    int           // 1 if requests may not be repeated
 }
 
-// call sends a request and decodes the reply's body into out. If the service
-// replied with an error, call returns it as a *failure.
+// call decodes a reply's body into out. If the reply is an error, it is a *failure.
 func (c *client) call(ctx context.Context, kind string, in, out any) error {
 	id := rand.Text()
 	body, err := json.Marshal(in)
@@ -28,18 +28,21 @@ func (c *client) call(ctx context.Context, kind string, in, out any) error {
 		return err
 	}
 	data, _ := json.Marshal(request{Version: version, ID: id, Kind: kind, Body: body}) // cannot fail
-	for try := 1; ; try++ {
+	for try, pause := 1, 100*time.Millisecond; ; try, pause = try+1, 2*pause {
 		reply, err := c.try(ctx, id, data)
 		switch {
 		case err == nil && reply.Error != nil:
 			return reply.Error
 		case err == nil:
 			return json.Unmarshal(reply.Body, out)
-		case try >= c.tries || ctx.Err() != nil:
+		case try >= c.tries, ctx.Err() != nil:
 			return fmt.Errorf("no reply from %s after %d tries: %w", c.endpoint, try, err)
 		}
 		slog.Warn("no reply", "id", id, "try", try, "error", err)
-		time.Sleep(100 * time.Millisecond) // the server may be restarting
+		select {
+		case <-time.After(pause/2 + random.N(pause)): // clients do not all come back together
+		case <-ctx.Done():
+		}
 	}
 }
 
@@ -50,13 +53,15 @@ func (c *client) try(ctx context.Context, id string, data []byte) (out reply, er
 	defer cancel()
 	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(50*time.Millisecond))
 	defer req.Close()
-	if err := req.Dial(c.endpoint); err != nil {
-		return out, err
+	for err = req.Dial(c.endpoint); err != nil; err = req.Dial(c.endpoint) { // a forwarder closed it
+		if time.Sleep(50 * time.Millisecond); ctx.Err() != nil {
+			return out, err
+		}
 	}
-	if err := req.Send(zmq4.NewMsg(data)); err != nil {
-		return out, err
+	var msg zmq4.Msg
+	if err = req.Send(zmq4.NewMsg(data)); err == nil {
+		msg, err = req.Recv()
 	}
-	msg, err := req.Recv()
 	if err == nil {
 		err = json.Unmarshal(msg.Bytes(), &out)
 	}

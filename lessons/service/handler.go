@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 )
 
 const version = 1 // of the protocol: raise it if old clients would misunderstand a change
@@ -54,34 +55,30 @@ type handlers map[string]handler
 
 // answer returns the request and its reply. The error is for the log.
 func (h handlers) answer(ctx context.Context, frame []byte) (in request, out reply, err error) {
-	if err = json.Unmarshal(frame, &in); err != nil {
-		err = &failure{"bad_request", err.Error()}
-	} else {
-		out.Body, err = h.handle(ctx, in)
-	}
-	out.Version, out.ID = version, in.ID
-	if err != nil && !errors.As(err, &out.Error) {
-		out.Error = &failure{"internal", "the server failed; its log has this request's id"}
-	}
-	return in, out, err
-}
-
-func (h handlers) handle(ctx context.Context, in request) (body []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil { // one bad request does not end the service
-			body, err = nil, fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic: %v", p)
+		}
+		out.Version, out.ID = version, in.ID
+		if err != nil && !errors.As(err, &out.Error) {
+			out.Error = &failure{"internal", "the server failed; its log has this request's id"}
 		}
 	}()
-	if in.Version != version {
-		return nil, &failure{"bad_request", fmt.Sprintf("this server speaks version %d, not %d", version, in.Version)}
+	// A reply may be 12 times as long, and a client's guard allows 1 MiB.
+	if len(frame) > 64<<10 || !utf8.Valid(frame) {
+		return in, out, &failure{"bad_request", "a request is at most 64 KiB of UTF-8"}
 	}
-	handle := h[in.Kind]
-	if handle == nil {
-		return nil, &failure{"bad_request", fmt.Sprintf("unknown kind %q", in.Kind)}
+	malformed := json.Unmarshal(frame, &in)
+	switch handle := h[in.Kind]; {
+	case malformed != nil:
+		err = &failure{"bad_request", malformed.Error()}
+	case in.Version != version, handle == nil:
+		err = &failure{"bad_request", fmt.Sprintf("this server has no kind %q in version %d", in.Kind, in.Version)}
+	default:
+		var body any
+		if body, err = handle(ctx, in.Body); err == nil {
+			out.Body, err = json.Marshal(body)
+		}
 	}
-	out, err := handle(ctx, in.Body)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(out)
+	return in, out, err
 }

@@ -12,12 +12,13 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-zeromq/zmq4"
-
 	"zeromq-lessons/lessons/07-strangers/guard"
 )
 
@@ -29,48 +30,48 @@ func main() {
 	goroutines := flags.Int("goroutines", 8, "serve: how many requests to work on at the same time")
 	c := client{}
 	flags.StringVar(&c.endpoint, "connect", "guard://127.0.0.1:5555", "put, get: `endpoint` to connect to")
-	flags.DurationVar(&c.timeout, "timeout", 2*time.Second, "put, get: how long to wait for a reply")
+	flags.DurationVar(&c.timeout, "timeout", 2*time.Second, "put, get: how long each try may take")
 	flags.IntVar(&c.tries, "tries", 3, "put, get: how often to send the request")
+	variable := func(f *flag.Flag) string { return "SERVICE_" + strings.ToUpper(f.Name) }
+	flags.Parse(os.Args[1:])
+	flags.Visit(func(f *flag.Flag) { os.Unsetenv(variable(f)) })
 	var err error
 	flags.VisitAll(func(f *flag.Flag) {
-		name := "SERVICE_" + strings.ToUpper(f.Name)
-		if value := os.Getenv(name); value != "" && flags.Set(f.Name, value) != nil {
-			err = fmt.Errorf("%s cannot be %q", name, value)
+		if value := os.Getenv(variable(f)); value != "" && flags.Set(f.Name, value) != nil {
+			err = fmt.Errorf("%s cannot be %q", variable(f), value)
 		}
 	})
-	flags.Parse(os.Args[1:])
-
+	status, valid := 1, regexp.MustCompile(`^guard://.*:\d+$`).MatchString
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C stops the program immediately
-	report := func(err error) { slog.Warn("closed a connection", "error", err) }
-	err = errors.Join(err, guard.Register("guard", guard.Limits{Report: report}))
-	switch command, n := flags.Arg(0), flags.NArg(); {
+	err = errors.Join(err, guard.Register("guard", guard.Limits{Report: func(err error) { slog.Warn("closed a connection", "error", err) }}))
+	switch command, args := flags.Arg(0), flags.Args(); {
 	case err != nil:
-	case command == "serve" && n == 1:
+	case !valid(*bind), !valid(c.endpoint), !utf8.ValidString(strings.Join(args, " ")):
+		flags.Usage()
+		status, err = 2, fmt.Errorf("%s or %s is not guard://HOST:PORT, or %q is not UTF-8", *bind, c.endpoint, args)
+	case command == "serve" && len(args) == 1:
 		err = run(ctx, *bind, *health, *goroutines)
-	case command == "put" && n == 3, command == "get" && n == 2:
+	case command == "put" && len(args) == 3, command == "get" && len(args) == 2:
 		var out entry
-		if err = c.call(ctx, command, entry{flags.Arg(1), flags.Arg(2)}, &out); err == nil {
+		if err = c.call(ctx, command, entry{args[1], flags.Arg(2)}, &out); err == nil {
 			fmt.Printf("%s = %s\n", out.Key, out.Value)
 		}
 	default:
 		flags.Usage()
-		os.Exit(2)
+		status, err = 2, fmt.Errorf("%q is not serve, put KEY VALUE or get KEY", args)
 	}
 	if err != nil {
 		slog.Error("service", "error", err)
-		os.Exit(1)
+		os.Exit(status)
 	}
 }
 
 func run(ctx context.Context, bind, health string, goroutines int) error {
 	router := zmq4.NewRouter(context.Background()) // so it can still send when ctx has ended
 	defer router.Close()
-	if err := router.Listen(bind); err != nil {
-		return err
-	}
 	listener, err := net.Listen("tcp", health)
-	if err != nil {
+	if err = errors.Join(err, router.Listen(bind)); err != nil {
 		return err
 	}
 	http.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -81,6 +82,5 @@ func run(ctx context.Context, bind, health string, goroutines int) error {
 	go http.Serve(listener, nil)
 	slog.Info("serving", "bind", bind, "health", health)
 	serve(ctx, router, newStore(), goroutines)
-	slog.Info("closed")
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/go-zeromq/zmq4"
-
 	"zeromq-lessons/lessons/07-strangers/guard"
 )
 
@@ -23,8 +22,9 @@ func TestAnswer(t *testing.T) {
 		{`{"version":1,"id":"b","kind":"get","body":{"key":"k"}}`, `{"version":1,"id":"b","body":{"key":"k","value":"v"}}`},
 		{`{"version":1,"id":"c","kind":"get","body":{"key":"x"}}`, `{"version":1,"id":"c","error":{"code":"not_found","message":"no value for key x"}}`},
 		{`{"version":1,"id":"d","kind":"put","body":[]}`, `{"version":1,"id":"d","error":{"code":"bad_request","message":"json: cannot unmarshal array into Go value of type main.entry"}}`},
-		{`{"version":2,"id":"e","kind":"get"}`, `{"version":1,"id":"e","error":{"code":"bad_request","message":"this server speaks version 1, not 2"}}`},
-		{`{"version":1,"id":"f","kind":"drop"}`, `{"version":1,"id":"f","error":{"code":"bad_request","message":"unknown kind \"drop\""}}`},
+		{`{"version":2,"id":"e","kind":"get"}`, `{"version":1,"id":"e","error":{"code":"bad_request","message":"this server has no kind \"get\" in version 2"}}`},
+		{`{"version":1,"id":"f","kind":"drop"}`, `{"version":1,"id":"f","error":{"code":"bad_request","message":"this server has no kind \"drop\" in version 1"}}`},
+		{`{"version":1,"id":"i","kind":"put","body":{"key":"` + "\xff" + `"}}`, `{"version":1,"id":"","error":{"code":"bad_request","message":"a request is at most 64 KiB of UTF-8"}}`},
 		{`{"version":1,"id":"g","kind":"panic","body":{"key":"k"}}`, `{"version":1,"id":"g",` + internal},
 		{`{"version":1,"id":"h","kind":"fail","body":{"key":"k"}}`, `{"version":1,"id":"h",` + internal},
 	} {
@@ -37,13 +37,11 @@ func TestAnswer(t *testing.T) {
 
 // A client asks over a socket. At the end, the service finishes its requests.
 func TestServe(t *testing.T) {
-	if err := guard.Register("guard", guard.Limits{Report: func(err error) { t.Error(err) }}); err != nil {
-		t.Fatal(err)
-	}
 	ctx, stop := context.WithCancel(t.Context())
 	router := zmq4.NewRouter(context.Background())
 	defer router.Close()
-	if err := router.Listen("guard://127.0.0.1:0"); err != nil { // a free port
+	err := guard.Register("guard", guard.Limits{Report: func(err error) { t.Error(err) }})
+	if err = errors.Join(err, router.Listen("guard://127.0.0.1:0")); err != nil { // a free port
 		t.Fatal(err)
 	}
 	working, finish, ended := make(chan bool), make(chan bool), make(chan bool)

@@ -177,8 +177,8 @@ func repNoFrame(s *service) string { return afterNoRequest(s, "") }
 // the first message ends the connection, another client sends the request.
 func afterNoRequest(s *service, frame string) string {
 	dealer := s.attach(zmq4.NewDealer(bg))
-	send(dealer, frame)
-	dealer.Send(zmq4.NewMsgFromString([]string{"", "request"})) // an error if the first message ended the connection
+	dealer.Send(zmq4.NewMsgString(frame))                       // an error if its first bytes end the connection
+	dealer.Send(zmq4.NewMsgFromString([]string{"", "request"})) // or here
 	go func() {
 		if _, err := dealer.Recv(); err != nil {
 			send(s.connect(), "request")

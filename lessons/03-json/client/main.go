@@ -76,6 +76,10 @@ func run(connect string) error {
 		if r.Error != "" {
 			return fmt.Errorf("the server rejected %v: %q", numbers, r.Error)
 		}
+		// json.Unmarshal accepts a reply that lacks fields, such as {} and null.
+		if r.Count != len(numbers) {
+			return fmt.Errorf("cannot use the reply to %v: its count is %d", numbers, r.Count)
+		}
 		fmt.Printf("sent %v, received count %d, sum %v, mean %v, min %v, max %v\n",
 			numbers, r.Count, r.Sum, r.Mean, r.Min, r.Max)
 	}

@@ -24,8 +24,12 @@ for numbers in [[3, 1, 2], [0.5, -1.5], [1e100]]:
         sys.exit(f"client: no reply to {sent} within 5 seconds")
     except ValueError as err:
         sys.exit(f"client: cannot decode the reply to {sent}: {err}")
+    if not isinstance(reply, dict):
+        sys.exit(f"client: cannot use the reply to {sent}: it is not an object")
     if "error" in reply:
         sys.exit(f"client: the server rejected {sent}: {reply['error']!r}")
+    if not reply.keys() >= {"count", "sum", "mean", "min", "max"}:
+        sys.exit(f"client: cannot use the reply to {sent}: it lacks a field")
     received = "count {count}, sum {sum:g}, mean {mean:g}, min {min:g}, max {max:g}"
     print(f"sent {sent}, received {received.format(**reply)}")
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,10 +47,10 @@ func TestFiftyClients(t *testing.T) {
 // The client does not take two frames for a greeting, or an empty one. From a
 // delimiter alone, zmq4 makes an empty frame.
 func TestBadReply(t *testing.T) {
-	const delimiter = "\x01\x00"
+	twoFrames := slices.Concat(zmtptest.Frame(zmtptest.More, ""), zmtptest.Frame(zmtptest.More, "Hello, "), zmtptest.Frame(0, "World!"))
 	for reply, want := range map[string]string{
-		delimiter + "\x01\x07Hello, " + "\x00\x06World!": "a reply is one frame, not 2",
-		"\x00\x00": "the reply is empty",
+		string(twoFrames):             "a reply is one frame, not 2",
+		string(zmtptest.Frame(0, "")): "the reply is empty",
 	} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {

@@ -136,10 +136,10 @@ func reportOtherPlaces(t *testing.T, before, after map[string]string) {
 	}
 	for _, f := range failed.list {
 		if was == "" && f.want != "" && !f.pattern {
-			was, is = f.want, f.got
+			was, is = changed(f.want, f.got)
 		}
 	}
-	if was, is := changed(was, is); was != "" {
+	if was != "" {
 		if lines := linesWith(was); lines != "" {
 			t.Logf("%q is %q now. These lines have %[1]q:\n%[3]s", was, is, lines)
 		}

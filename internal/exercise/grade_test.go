@@ -26,12 +26,12 @@ func TestExercise(t *testing.T) {
 		"prints, dies":  {`^Your program panicked: oh no\nat wrong_test.go:\d+$`, `^about to fail\n$`},
 		"exits":         {`^Your program ended with exit status 0 before it returned.*os\.Exit`, "^$"},
 		"log.Fatal":     {`^Your program ended with exit status 1 before it returned.*log\.Fatal`, "cannot go on\n$"},
-		"empty loop":    {`^It was called.\nYour program still runs, at wrong_test.go(:\d+|, in function emptyLoop)\.$`, "^$"},
-		"busy loop":     {`^It was called.\nYour program still runs, at wrong_test.go:\d\d\.$`, "^$"},
-		"deadlock":      {`^It was called.\nYour program still waits, at wrong_test.go:\d+\.$`, "^$"},
+		"empty loop":    {`^It was called.\nYour program is still running, at wrong_test.go(:\d+|, in function emptyLoop)\.$`, "^$"},
+		"busy loop":     {`^It was called.\nYour program is still running, at wrong_test.go:\d\d\.$`, "^$"},
+		"deadlock":      {`^It was called.\nYour program is still waiting, at wrong_test.go:\d+\.$`, "^$"},
 		"goroutine":     {`^Your program panicked: assignment to entry in nil map\nat wrong_test.go:\d+$`, "^$"},
-		"waits forever": {`^It was called.\nYour program still waits, at wrong_test.go:\d+\.$`, "^$"},
-		"in background": {`a goroutine that it started still waits, at wrong_test.go:\d+`, "^$"},
+		"waits forever": {`^It was called.\nYour program is still waiting, at wrong_test.go:\d+\.$`, "^$"},
+		"in background": {`a goroutine that it started is still waiting, at wrong_test.go:\d+`, "^$"},
 	}
 	if len(tests) != len(attempts) {
 		t.Errorf("%d tests for %d attempts", len(tests), len(attempts))

@@ -395,7 +395,7 @@ func (t *Try) Cancel(cancel func(), returned <-chan error) error {
 		}
 		now, _ := t.now.Load().(string)
 		_, where, _ := g.own()
-		return fmt.Sprintf("%s\nYour program sleeps, at %s.\nA context does not end a time.Sleep. Wait for time.After and for ctx.Done() in a select.", now, where)
+		return fmt.Sprintf("%s\nYour program is sleeping, at %s.\nA context does not end a time.Sleep. Wait for time.After and for ctx.Done() in a select.", now, where)
 	})
 	err := <-returned
 	t.forbid(nil)
@@ -409,7 +409,7 @@ func (t *Try) NoRetry() {
 		if !own || g.state != "sleep" || !strings.Contains(callees, ").Dial(") {
 			return ""
 		}
-		return fmt.Sprintf("Your program waits in Dial, at %s, although nobody listens at that endpoint.\nDial tries again by default. An option makes it try only once.", where)
+		return fmt.Sprintf("Your program is waiting in Dial, at %s, although nothing is listening at that endpoint.\nDial tries again by default. An option makes it try only once.", where)
 	})
 }
 
@@ -431,9 +431,9 @@ func (t *Try) right() {
 	}) {
 		_, where, _ := left.own()
 		if left.state == "chan send" {
-			t.Fail("Your program has returned, but a goroutine that it started still waits to send to a channel, at %s.\nNobody receives from that channel anymore. If the channel has a buffer of one, its sender does not wait.", where)
+			t.Fail("Your program has returned, but a goroutine that it started is still waiting to send to a channel, at %s.\nNobody receives from that channel anymore. If the channel has a buffer of one, its sender does not wait.", where)
 		}
-		t.Fail("Your program has returned, but a goroutine that it started still waits, at %s.\nClose every socket that you open: that ends its Recv too.", where)
+		t.Fail("Your program has returned, but a goroutine that it started is still waiting, at %s.\nClose every socket that you open: that ends its Recv too.", where)
 	}
 	t.stopPeers()
 	if !t.await(func(all []goroutine) bool { return !openSocket(all) }) {

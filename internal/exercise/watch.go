@@ -164,24 +164,24 @@ func (t *Try) watch() {
 // hung ends the try with a message that says where the attempt waits.
 func (t *Try) hung(all []goroutine) {
 	now, _ := t.now.Load().(string)
-	where := "Your program does nothing more."
+	where := "Your program has stopped making progress."
 	for _, g := range all {
 		callees, line, own := g.own()
 		if !own {
 			continue
 		}
 		if call := zmq4Call.FindStringSubmatch(callees); call != nil {
-			where = fmt.Sprintf("Your program still waits in %s, at %s.", call[1], line)
+			where = fmt.Sprintf("Your program is still waiting in %s, at %s.", call[1], line)
 			if now == "" {
 				where += reasons[call[1]]
 			}
 			break
 		}
 		if g.state == "running" || g.state == "runnable" {
-			where = fmt.Sprintf("Your program still runs, at %s.", line)
+			where = fmt.Sprintf("Your program is still running, at %s.", line)
 			break
 		}
-		where = fmt.Sprintf("Your program still waits, at %s.", line)
+		where = fmt.Sprintf("Your program is still waiting, at %s.", line)
 	}
 	t.Fail("%s", strings.TrimPrefix(now+"\n"+where, "\n"))
 }
@@ -191,7 +191,7 @@ var zmq4Call = regexp.MustCompile(`go-zeromq/zmq4\..*\.(Recv|Send|SendMulti|Dial
 // reasons says why an attempt may wait forever in a function of zmq4, if no other
 // event explains it.
 var reasons = map[string]string{
-	"Recv": "\nNo message will come. A REQ socket sends before it receives, and a REP socket replies to every request before it receives the next one.",
+	"Recv": "\nNo message will arrive. A REQ socket sends before it receives, and a REP socket replies to every request before it receives the next one.",
 	"Send": "\nNobody receives what it sends.",
 	"Dial": "\nNobody answers at that endpoint.",
 }

@@ -141,11 +141,11 @@ func reportOtherPlaces(t *testing.T, before, after map[string]string) {
 	}
 	if was != "" {
 		if lines := linesWith(was); lines != "" {
-			t.Logf("%q is %q now. These lines have %[1]q:\n%[3]s", was, is, lines)
+			t.Logf("%q changed to %q. These lines contain %[1]q:\n%[3]s", was, is, lines)
 		}
 	}
 	if !*update {
-		t.Logf("If the new output is what you want, take it over: go test ./lessons/%s -update", lessonName())
+		t.Logf("If the new output is what you want, accept it: go test ./lessons/%s -update", lessonName())
 	}
 }
 

@@ -20,9 +20,9 @@ func TestExercise(t *testing.T) {
 		Wrong: []exercise.Wrong[connect]{
 			{Name: "gives up", Attempt: wrongGivesUp, Message: `gave up.*connection refused`},
 			{Name: "the lesson's", Attempt: wrongLessons, Message: `gave up.*connection refused`},
-			{Name: "other context", Attempt: wrongOtherContext, Message: `The context ended\.\nYour program still waits in Dial, at wrong_test.go:\d+`},
-			{Name: "own loop", Attempt: wrongOwnLoop, Message: `The context ended\.\nYour program still (waits in \w+|runs), at wrong_test.go:\d+`},
-			{Name: "any error", Attempt: wrongAnyError, Message: `"127.0.0.1:5555" is malformed.*\nYour program still waits, at wrong_test.go:\d+`},
+			{Name: "other context", Attempt: wrongOtherContext, Message: `The context ended\.\nYour program is still waiting in Dial, at wrong_test.go:\d+`},
+			{Name: "own loop", Attempt: wrongOwnLoop, Message: `The context ended\.\nYour program is still (waiting in \w+|running), at wrong_test.go:\d+`},
+			{Name: "any error", Attempt: wrongAnyError, Message: `"127.0.0.1:5555" is malformed.*\nYour program is still waiting, at wrong_test.go:\d+`},
 			{Name: "closed", Attempt: wrongClosed, Message: `a socket that cannot send: .*use of closed`},
 			{Name: "left open", Attempt: wrongLeftOpen, Message: `left a socket open`},
 			{Name: "in the background", Attempt: wrongInBackground, Message: `No server is there, but Connect returned no error`},
@@ -73,6 +73,6 @@ func TestExercise(t *testing.T) {
 			<-requests
 			req.Close()
 		},
-		Learned: "You can start programs in any order: a program that waits for its server needs nothing else.",
+		Learned: "You can start your programs in any order, because a client waits for its server.",
 	})
 }

@@ -6,11 +6,11 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// The lesson's client has an option that says how many times Dial tries again.
+// The lesson's client uses an option that says how many times Dial tries again.
 // Look it up: go doc github.com/go-zeromq/zmq4 WithDialerMaxRetries
 //
-// Before it tries again, Dial checks the context that the socket was opened
-// with.
+// Wait until Dial returns. Before it tries again, it checks the context that
+// the socket was opened with.
 //
 // When Dial returns an error, the socket is still open.
 func solution(ctx context.Context, endpoint string) (zmq4.Socket, error) {

@@ -10,10 +10,10 @@ import (
 // Open the socket with zmq4.NewRep, bind it with Listen, and close it when
 // Serve returns: defer rep.Close().
 //
-// In a loop, receive a request and send its reply. When Recv returns an error,
-// check whether the context has ended.
-//
+// In a loop, receive a request and send its text back in upper case.
 // strings.ToUpper knows every alphabet.
+//
+// When Recv returns an error, check whether the context has ended.
 func solution(ctx context.Context, endpoint string) error {
 	rep := zmq4.NewRep(ctx)
 	defer rep.Close()

@@ -19,7 +19,7 @@ func TestExercise(t *testing.T) {
 			{Name: "one less", Attempt: wrongOneLess, Message: `request: "Ada"\ngot:     "Ada: 0"\nwant:    "Ada: 1"`},
 			{Name: "nil map", Attempt: wrongNilMap, Message: `assignment to entry in nil map\nat wrong_test.go:\d+\nafter the request: "Ada"`},
 			{Name: "goroutines", Attempt: wrongGoroutines, Message: `client \d of 8 at once|concurrent map|use the same variable|still waits in Recv`},
-			{Name: "silent", Attempt: wrongSilent, Message: `still waits in Recv, at wrong_test.go:\d+.*\n.*replies to every request`},
+			{Name: "silent", Attempt: wrongSilent, Message: `still waiting in Recv, at wrong_test.go:\d+.*\n.*replies to every request`},
 		},
 		Try: func(t *exercise.Try, serve serve) {
 			endpoint, stop := t.Serve(serve)

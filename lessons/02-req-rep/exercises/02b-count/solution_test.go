@@ -7,8 +7,8 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// Keep the counts in a map from names to numbers. Where do you have to create it
-// to keep it between requests?
+// Keep the counts in a map from names to numbers. Create it where it lasts from
+// one request to the next.
 //
 // The loop is the same as in the lesson's server. Build the reply with
 // fmt.Sprintf.

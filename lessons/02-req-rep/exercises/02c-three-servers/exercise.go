@@ -1,4 +1,4 @@
-// Package threeservers is exercise 02c: a client that finds a server that is up.
+// Package threeservers is exercise 02c: a client that finds a running server.
 package threeservers
 
 import "context"
@@ -11,8 +11,8 @@ import "context"
 //	reply:     "Hello, Ada!"
 //
 // It does not wait for a server, and it does not connect to the endpoints after
-// the first server. If no server is up, or if there are no endpoints, Ask returns
-// an error. It leaves no socket open.
+// the first server. If no server is running, or if there are no endpoints, Ask
+// returns an error. It leaves no socket open.
 func Ask(ctx context.Context, endpoints []string, name string) (string, error) {
 	panic("TODO: try to connect to one endpoint after another, then send the name")
 }

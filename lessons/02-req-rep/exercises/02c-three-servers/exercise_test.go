@@ -23,7 +23,7 @@ func TestExercise(t *testing.T) {
 			{Name: "no error", Attempt: wrongNoError, Message: `No server is up, but Ask returned no error`},
 			{Name: "no endpoints", Attempt: wrongNoEndpoints, Message: `There are no endpoints, but Ask returned "" and no error`},
 			{Name: "wrong order", Attempt: wrongOrder, Message: `no connections available\n.*sends before it receives`},
-			{Name: "tries again", Attempt: wrongTriesAgain, Message: `waits in Dial, at wrong_test.go:\d+, although nobody listens`},
+			{Name: "tries again", Attempt: wrongTriesAgain, Message: `waiting in Dial, at wrong_test.go:\d+, although nothing is listening`},
 		},
 		Try: func(t *exercise.Try, ask ask) {
 			ctx := t.Context()

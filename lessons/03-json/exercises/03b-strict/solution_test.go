@@ -10,8 +10,9 @@ import (
 // json.Unmarshal has no options. A json.Decoder has one that rejects unknown
 // fields; bytes.NewReader lets it read from a slice.
 //
-// A Decoder reads one value and stops. Ask it for one more token: only the
-// error io.EOF means that nothing is left.
+// DisallowUnknownFields makes a Decoder reject a misspelled field. But a Decoder
+// reads one value and stops, so ask it for one more token: only the error io.EOF
+// means that nothing is left.
 func solution(data []byte) (Greeting, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()

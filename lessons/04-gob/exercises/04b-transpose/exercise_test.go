@@ -43,7 +43,7 @@ func TestExercise(t *testing.T) {
 			}
 			stop()
 		},
-		Learned: "A service that uses gob is a function from one Go value to another, behind a socket.",
+		Learned: "You can turn any function from one Go value to another into a service.",
 	})
 }
 

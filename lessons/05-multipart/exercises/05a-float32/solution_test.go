@@ -6,7 +6,7 @@ import (
 )
 
 // binary.LittleEndian.Uint32 turns 4 bytes into a number, and
-// binary.LittleEndian.AppendUint32 turns the number into bytes again.
+// binary.LittleEndian.AppendUint32 turns a number back into 4 bytes.
 //
 // math.Float32frombits returns the float32 that has these 32 bits, and
 // math.Float32bits returns the bits of a float32.

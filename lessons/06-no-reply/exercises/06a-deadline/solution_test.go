@@ -9,11 +9,11 @@ import (
 // A REQ socket's Recv does not return when its context ends. It does return
 // when another goroutine closes the socket.
 //
-// context.AfterFunc calls a function when a context ends. It returns a stop
-// function, which you call when that is no longer needed.
+// context.AfterFunc(ctx, f) calls f when ctx ends, unless you have called the
+// stop function that it returns.
 //
-// When Recv fails, check whether the context has ended. Its error tells the
-// caller more.
+// When Recv fails, check whether the context has ended. If it has, return its
+// error, which tells the caller more.
 func solution(ctx context.Context, endpoint, request string) (string, error) {
 	req := zmq4.NewReq(ctx)
 	defer req.Close()

@@ -1,4 +1,4 @@
-// Package threetries is exercise 06b: a deadline for three tries together.
+// Package threetries is exercise 06b: one deadline for all three tries.
 package threetries
 
 import (

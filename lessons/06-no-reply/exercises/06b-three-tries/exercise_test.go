@@ -15,12 +15,12 @@ func TestExercise(t *testing.T) {
 		Solution: solution,
 		Right:    map[string]ask{"pauses": rightPauses},
 		Wrong: []exercise.Wrong[ask]{
-			{Name: "one context", Attempt: wrongOneContext, Message: `A try may take 100ms.\nYour program still waits in Recv, at wrong_test.go:\d+`},
+			{Name: "one context", Attempt: wrongOneContext, Message: `A try may take 100ms.\nYour program is still waiting in Recv, at wrong_test.go:\d+`},
 			{Name: "one timeout", Attempt: wrongOneTimeout, Message: `3 tries, each without a reply.*\n.*number of requests: 1`},
-			{Name: "no deadline", Attempt: wrongNoDeadline, Message: `The context ended during the first try.\nYour program still waits in Recv, at wrong_test.go:\d+`},
+			{Name: "no deadline", Attempt: wrongNoDeadline, Message: `The context ended during the first try.\nYour program is still waiting in Recv, at wrong_test.go:\d+`},
 			{Name: "no error", Attempt: wrongNoError, Message: `AskThrice returned no error`},
-			{Name: "sleep", Attempt: wrongSleep, Message: `The context ended during the first try.\nYour program sleeps, at wrong_test.go:\d+`},
-			{Name: "checks before it sleeps", Attempt: wrongChecksFirst, Message: `The context ended between two tries.\nYour program sleeps, at wrong_test.go:\d+`},
+			{Name: "sleep", Attempt: wrongSleep, Message: `The context ended during the first try.\nYour program is sleeping, at wrong_test.go:\d+`},
+			{Name: "checks before it sleeps", Attempt: wrongChecksFirst, Message: `The context ended between two tries.\nYour program is sleeping, at wrong_test.go:\d+`},
 			{Name: "twice", Attempt: wrongTwice, Message: `number of requests: 2`},
 		},
 		Try: func(t *exercise.Try, ask ask) {

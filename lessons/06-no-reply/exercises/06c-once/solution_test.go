@@ -6,7 +6,7 @@ import "strconv"
 // zero Payment, whose number is 0.
 //
 // There are three cases: the number is equal to the last one, lower, or higher.
-// Only if it is higher, change the balance and remember the payment.
+// Change the balance and remember the payment only if it is higher.
 func solution(a *Account, client string, number, amount int) string {
 	last := a.Last[client]
 	if number == last.Number {

@@ -39,7 +39,7 @@ func TestExercise(t *testing.T) {
 			t.Reply("Ada, (empty), Lovelace", t.Ask(endpoint, "Ada", "", "Lovelace"), "error: a request is one frame, not 3")
 			stop()
 		},
-		Learned: "You can answer requests in any order, from as many goroutines as you like: a server that does not keep everyone waiting for one slow request.",
+		Learned: "You can answer requests in any order, from as many goroutines as you like, so one slow request does not keep everyone waiting.",
 	})
 }
 

@@ -9,7 +9,8 @@ import (
 // none.
 //
 // If the first empty frame has index i, msg[:i+1] is the envelope and msg[i+1:]
-// the request.
+// is the request. Put the whole envelope in front of the reply. If no frame is
+// empty, return nil.
 //
 // slices.Concat returns a new slice, so what it joins stays as it is.
 func solution(msg [][]byte) [][]byte {

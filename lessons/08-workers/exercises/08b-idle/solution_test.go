@@ -5,7 +5,7 @@ import "slices"
 // Append a worker that is ready, and take the first one for a request. Then the
 // order is right.
 //
-// slices.Contains says whether a worker is idle already.
+// slices.Contains reports whether a worker is already idle.
 //
 // slices.DeleteFunc removes a worker, wherever it is.
 func solution(p *Pool, event, worker string) string {

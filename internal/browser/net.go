@@ -44,7 +44,8 @@ var (
 // A socket is a listener or one end of a connection.
 type socket struct {
 	id            int
-	open, closed  bool // the page opened it, the program closed it
+	answer        sync.Mutex // locked until the page has opened or refused it
+	closed        bool       // by the program
 	err           error
 	local, remote net.Addr
 
@@ -92,12 +93,14 @@ func receive(m js.Value) {
 	}
 	switch m.Get("op").String() {
 	case "opened":
-		s.open, s.local, s.remote = true, address(m, "local"), address(m, "remote")
+		s.local, s.remote = address(m, "local"), address(m, "remote")
+		s.answer.Unlock()
 	case "refused":
 		s.err = refusals[m.Get("error").String()]
+		s.answer.Unlock()
 	case "accepted":
 		c := newSocket(m.Get("connection").Int())
-		c.open, c.local, c.remote = true, address(m, "local"), address(m, "remote")
+		c.local, c.remote = address(m, "local"), address(m, "remote")
 		sockets[c.id] = c
 		s.accepted = append(s.accepted, c)
 	case "data":
@@ -189,14 +192,17 @@ func open(op, network, addr string) (*socket, error) {
 		return nil, &net.OpError{Op: op, Net: "tcp", Addr: at, Err: errElsewhere[op]}
 	}
 	mu.Lock()
-	defer mu.Unlock()
 	lastID += 2
 	s := newSocket(lastID)
 	sockets[s.id] = s
+	s.answer.Lock()
 	post(map[string]any{"op": op, "id": s.id, "address": at.String()})
-	for !s.open && s.err == nil {
-		changed.Wait()
-	}
+	mu.Unlock()
+	// In a bubble of package synctest, a goroutine cannot wait for changed: the page
+	// would wake it from outside the bubble.
+	s.answer.Lock()
+	mu.Lock()
+	defer mu.Unlock()
 	if s.err != nil {
 		delete(sockets, s.id)
 		return nil, &net.OpError{Op: op, Net: "tcp", Addr: at, Err: s.err}

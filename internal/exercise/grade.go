@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -182,23 +181,10 @@ func indent(text string) string {
 	return s.String() + "\n"
 }
 
-// grade runs an attempt in a child process.
+// grade runs an attempt in a separate process.
 func grade(t *testing.T, name string) result {
 	t.Helper()
-	dir := t.TempDir()
-	output, err := os.Create(filepath.Join(dir, outputFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer output.Close()
-	child := exec.Command(os.Args[0], "-test.run=^TestExercise$", "-test.timeout=0")
-	child.Env = append(os.Environ(), attemptEnv+"="+name, dirEnv+"="+dir, "GORACE=atexit_sleep_ms=0", "GOTRACEBACK=single")
-	child.Stdout, child.Stderr = output, output
-	err = child.Run()
-	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-
+	dir, status := runAttempt(t, name)
 	read := func(name string) string {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -217,7 +203,7 @@ func grade(t *testing.T, name string) result {
 		}
 		return r
 	}
-	return died(out, read(requestFile), child.ProcessState.ExitCode())
+	return died(out, read(requestFile), status)
 }
 
 var (

@@ -68,6 +68,9 @@ type pool struct {
 func (p *pool) endpoint() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	// Before it first starts or finds a process, Go on Linux clones this one as a
+	// trial, without ForkLock. Let it do so before free relies on the lock.
+	os.FindProcess(os.Getpid())
 	for i := 0; p.block == nil && i < p.blocks; i++ {
 		start := p.first + (os.Getpid()+i)%p.blocks*p.size
 		var err error

@@ -75,13 +75,13 @@ func (v *view) furtherMessages(lesson *page) string {
 			continue
 		}
 		v.site.shown[m.script] = true
-		fmt.Fprintf(&b, "<dt id=\"%s\"><code>%s</code></dt>\n<dd>made to happen by <a href=\"%s\">%s</a></dd>\n",
+		fmt.Fprintf(&b, "<dt id=\"%s\"><code>%s</code></dt>\n<dd><a href=\"%s\">%s</a></dd>\n",
 			m.id, escape(m.text), v.relative("source/"+m.script+".html"), path.Base(m.script))
 	}
 	if b.Len() == 0 {
 		return ""
 	}
-	return "<p>What else its programs say on standard error:</p>\n<dl class=\"messages\">\n" + b.String() + "</dl>\n"
+	return "<p>Other messages that its programs print on standard error, and the scripts that cause them:</p>\n<dl class=\"messages\">\n" + b.String() + "</dl>\n"
 }
 
 // checkMessages notes each error text in a lesson's program that no script has

@@ -514,7 +514,7 @@ func testArguments(t *testing.T, h *host, b tab) {
 	b.button("document", "Add client")
 	b.start(1, `"open`)
 	b.status(1, "not started")
-	b.output(1, `after " something is missing`)
+	b.output(1, `something is missing after "`)
 	b.start(1, `"Ada Lovelace" Grace`)
 	b.status(1, "exit status 0")
 	b.output(1, "sent \"Ada Lovelace\", received \"Hello, Ada Lovelace!\"\nsent \"Grace\", received \"Hello, Grace!\"\n")
@@ -578,7 +578,7 @@ func testNotHere(t *testing.T, h *host, b tab) {
 	all := transcripts(t, h)
 	want := func(why string) {
 		t.Helper()
-		b.is(`document.querySelector('.not-here p')?.textContent`, "It does not run here: "+why+". This is what the tests recorded:")
+		b.is(`document.querySelector('.not-here p')?.textContent`, "The programs cannot run here: "+why+". This is what the tests recorded:")
 		b.is(`[...document.querySelectorAll('.not-here figure')].map((f) => f.textContent).join('\n')`,
 			"02-req-rep/server"+all["02-req-rep"].Server+"\n02-req-rep/client"+all["02-req-rep"].Client)
 		b.is(`document.querySelectorAll('.playground').length`, 0)
@@ -590,8 +590,8 @@ func testNotHere(t *testing.T, h *host, b tab) {
 
 	// A host without one of the files. When it is there, the block runs.
 	for name, why := range map[string]string{
-		"run.js": "the host answered 404 for run.js", "hub.js": "the host answered 404 for hub.js",
-		"lessons.wasm.gz": "the host answered 404 for the programs", "run.css": "run.css did not load",
+		"run.js": "the web server answered 404 for run.js", "hub.js": "the web server answered 404 for hub.js",
+		"lessons.wasm.gz": "the web server answered 404 for the programs", "run.css": "run.css did not load",
 	} {
 		h.missing(name)
 		b.open(h.page("02-req-rep.html"))
@@ -613,14 +613,14 @@ func testNotHere(t *testing.T, h *host, b tab) {
 	b.open(h.page("02-req-rep.html"))
 	b.do(chromedp.Evaluate[chromedp.Void](`delete window.Worker`))
 	b.run("02-req-rep/server")
-	b.is(`document.querySelector('.not-here').textContent`, "It does not run here: this browser has no WebAssembly, no workers or no gzip. And transcripts.js did not load.")
+	b.is(`document.querySelector('.not-here').textContent`, "The programs cannot run here: this browser has no WebAssembly, no workers or no gzip. And transcripts.js did not load.")
 	h.missing("")
 
 	dir := t.TempDir() + "/public"
 	if err := write(dir, h.files); err != nil {
 		t.Fatal(err)
 	}
-	const disk = "a page from a disk may not start programs"
+	const disk = "a page that was opened from a disk cannot start programs"
 	b.open("file://" + dir + "/02-req-rep.html")
 	b.run("02-req-rep/server")
 	want(disk)
@@ -629,7 +629,7 @@ func testNotHere(t *testing.T, h *host, b tab) {
 	want(disk)
 	b.open("file://" + dir + "/06-no-reply.html")
 	b.run("-crash")
-	b.is(`document.querySelector('.not-here').textContent`, "It does not run here: "+disk+".")
+	b.is(`document.querySelector('.not-here').textContent`, "The programs cannot run here: "+disk+".")
 }
 
 // What a lesson's programs send each other on its page is what they send
@@ -785,14 +785,14 @@ flags 00 none: short, the last of its message
 length 05 5 bytes
 body 57 6f 72 6c 64 "World"
 Sent by  client/main.go:LINE :  if err := req.Send(zmq4.NewMsgString(name)); err != nil {
-Its definition:  message-last in RFC 23`, "LINE", fmt.Sprint(1+strings.Count(before, "\n")), 1))
+Defined by:  message-last in RFC 23`, "LINE", fmt.Sprint(1+strings.Count(before, "\n")), 1))
 	b.press(kb.ArrowDown, kb.Enter)
 	b.is(shown, `server → client: delimiter
 flags 01 MORE
 length 00 0 bytes
 body  the delimiter
-No line of server’s: zmq4 sends it in a goroutine of its own.
-Its definition:  message-more in RFC 23`)
+Sent by a goroutine that zmq4 started, not by a line of this program.
+Defined by:  message-more in RFC 23`)
 
 	b.focus(".pane:nth-child(2) input")
 	b.press(kb.Enter)

@@ -70,7 +70,7 @@ func TestUnexportedField(t *testing.T) {
 		values     []float64
 	}
 	reply := ask(t, lessontest.Serve(t), Matrix{100, 10, make([]float64, 1000)})
-	if want := "0 values do not make a matrix of 100 x 10"; reply.Error != want {
+	if want := "invalid matrix: shape 100 x 10, number of values 0"; reply.Error != want {
 		t.Errorf("got the error %q, want %q", reply.Error, want)
 	}
 }

@@ -131,12 +131,13 @@ func TestNamed(t *testing.T) {
 	}
 	tests := []struct{ name, want string }{
 		{"req-alternates", ""},
-		{"req-altrenate", `no promise is called "req-altrenate", did you mean req-alternates?`},
-		{"alternates", `no promise is called "alternates", did you mean req-alternates or rep-alternates?`},
-		{"req-pears", `no promise is called "req-pears", did you mean req-peers or rep-peers?`},
-		{"empty_frames", `no promise is called "empty_frames", did you mean empty-frames?`},
-		{"nothing-like-it", `no promise is called "nothing-like-it": `},
-		{"", `no promise is called "": `},
+		{"req-altrenate", `no promise is called "req-altrenate": did you mean req-alternates?`},
+		{"alternates", `no promise is called "alternates": did you mean req-alternates or rep-alternates?`},
+		{"req-pears", `no promise is called "req-pears": did you mean req-peers or rep-peers?`},
+		{"empty_frames", `no promise is called "empty_frames": did you mean empty-frames?`},
+		{"nope", `no promise is called "nope": to list all promises, type go run ./lessons contract`},
+		{"nothing-like-it", `no promise is called "nothing-like-it": to list `},
+		{"", `no promise is called "": to list `},
 	}
 	for _, test := range tests {
 		found, err := contract.named([]string{test.name})

@@ -92,25 +92,26 @@ func (c Contract) named(names []string) ([]Promise, error) {
 	for _, name := range names {
 		i := slices.IndexFunc(c.Promises, func(p Promise) bool { return p.ID == name })
 		if i < 0 {
-			return nil, fmt.Errorf("no promise is called %q%s: go run ./lessons contract lists them", name, c.suggest(name))
+			return nil, fmt.Errorf("no promise is called %q: %s", name, c.suggest(name))
 		}
 		found = append(found, c.Promises[i])
 	}
 	return found, nil
 }
 
-// suggest returns a question that offers similar names, or an empty string.
+// suggest returns a question that offers names similar to the given one, or else
+// the command that lists all names.
 func (c Contract) suggest(name string) string {
 	var near []string
 	for _, p := range c.Promises {
-		if strings.Contains(p.ID, name) || distance(p.ID, name) <= 3 {
+		if strings.Contains(p.ID, name) || distance(p.ID, name) <= min(3, len(name)/3) {
 			near = append(near, p.ID)
 		}
 	}
 	if len(near) == 0 || name == "" {
-		return ""
+		return "to list all promises, type go run ./lessons contract"
 	}
-	return ", did you mean " + strings.Join(near, " or ") + "?"
+	return "did you mean " + strings.Join(near, " or ") + "?"
 }
 
 // distance returns the edit distance (Levenshtein) of two words.

@@ -36,7 +36,7 @@ func (c *client) call(ctx context.Context, kind string, in, out any) error {
 		case err == nil:
 			return json.Unmarshal(reply.Body, out)
 		case try >= c.tries, ctx.Err() != nil:
-			return fmt.Errorf("no reply from %s after %d tries: %w", c.endpoint, try, err)
+			return fmt.Errorf("no reply from %s in try %d of %d: %w", c.endpoint, try, c.tries, err)
 		}
 		slog.Warn("no reply", "id", id, "try", try, "error", err)
 		select {

@@ -5,7 +5,7 @@ import { file, packed, size } from './programs.js'
 // has come.
 export async function compile (progress) {
   const response = await fetch(new URL(file, import.meta.url))
-  if (!response.ok) throw new Error(`the host answered ${response.status} for the programs`)
+  if (!response.ok) throw new Error(`the web server answered ${response.status} for the programs`)
   const reader = response.body.getReader()
   let part = await reader.read()
   // A host that knows gzip has had the browser unpack the file already.

@@ -197,7 +197,7 @@ class Pane {
     this.output = element('pre', { tabindex: 0, role: 'log', 'aria-label': `Output of ${name}` })
     this.toggle = button('Start', () => this.process ? this.process.interrupt() : this.start())
     const kill = button('Kill', () => this.process?.kill())
-    kill.title = 'End it where it is'
+    kill.title = 'Stop it immediately'
     this.program = element('span')
     this.args = element('input', { 'aria-label': `Arguments of ${name}`, spellcheck: 'false', autocapitalize: 'off', placeholder: 'arguments' })
     this.args.addEventListener('keydown', (event) => { if (event.key === 'Enter') this.start() })
@@ -222,7 +222,7 @@ class Pane {
     this.status.textContent = status
     this.root.dataset.state = { running: 'running', 'exit status 0': 'done', '': '' }[status] ?? 'failed'
     this.toggle.textContent = this.process ? 'Stop' : 'Start'
-    this.toggle.title = this.process ? 'Ctrl-C: an interrupt' : ''
+    this.toggle.title = this.process ? 'Interrupt it, as Ctrl-C does' : ''
     this.playground.changed()
   }
 
@@ -356,7 +356,7 @@ export function words (line) {
   let word
   const parts = /'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^\s'"\\]+)|(\s+)|(.)/gs
   for (const [, single, double, escaped, plain, space, unfinished] of line.matchAll(parts)) {
-    if (unfinished) throw new Error(`after ${unfinished} something is missing`)
+    if (unfinished) throw new Error(`something is missing after ${unfinished}`)
     if (!space) word = (word ?? '') + (single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? plain)
     else if (word !== undefined) all.push(word)
     if (space) word = undefined

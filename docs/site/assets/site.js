@@ -105,7 +105,7 @@ function copying () {
         await navigator.clipboard.writeText(text(code))
         button.textContent = 'Copied'
       } catch {
-        button.textContent = 'Not allowed'
+        button.textContent = 'Cannot copy'
       }
       setTimeout(() => { button.textContent = 'Copy' }, 2000)
     })
@@ -122,7 +122,7 @@ function running () {
 async function run (block) {
   if (block.nextElementSibling?.matches('.not-here')) block.nextElementSibling.remove()
   try {
-    if (location.protocol === 'file:') throw new Error('a page from a disk may not start programs')
+    if (location.protocol === 'file:') throw new Error('a page that was opened from a disk cannot start programs')
     if (!self.WebAssembly || !self.Worker || !self.DecompressionStream) throw new Error('this browser has no WebAssembly, no workers or no gzip')
     const { open } = await playground()
     await open(block)
@@ -137,7 +137,7 @@ function playground () {
     // A browser may remember that a module did not load. So fetch each first.
     await Promise.all(['run.js', 'process.js', 'programs.js', 'hub.js', 'wire.js'].map(async (name) => {
       const response = await fetch(new URL(name, base))
-      if (!response.ok) throw new Error(`the host answered ${response.status} for ${name}`)
+      if (!response.ok) throw new Error(`the web server answered ${response.status} for ${name}`)
     }))
     return import(new URL('run.js', base))
   })()
@@ -148,7 +148,7 @@ function playground () {
 // notHere says why a block does not run, and shows what the tests recorded of it.
 async function notHere (block, { message }) {
   if (block.nextElementSibling?.matches('.not-here')) return
-  const text = element('p', {}, `It does not run here: ${message}.`)
+  const text = element('p', {}, `The programs cannot run here: ${message}.`)
   const box = element('div', { class: 'not-here recorded', role: 'status' }, text)
   const below = block.nextElementSibling?.matches('pre.text')
   block.after(box)

@@ -5,13 +5,13 @@ const most = 300 // rows; older ones go
 
 // What there is to see in a lesson, and in which rows.
 const points = {
-  '01-context': ['No message yet: a greeting and READY from each side. Dial returns when it has seen the server’s.', ['greeting', 'READY']],
-  '02-req-rep': ['A message is two frames here: the delimiter, which REQ puts in front and takes off again, and your bytes.', ['delimiter', 'frame']],
-  '03-json': ['The frame is JSON: text, which any language reads.', ['frame']],
-  '04-gob': ['The frame describes its type first, with the names of the fields, in a code that is Go’s alone.', ['frame']],
-  '05-multipart': ['A message is three frames here: delimiter, header, values. MORE says that another one follows.', ['delimiter', 'frame']],
-  '06-no-reply': ['The client keeps its connection as long as replies come.', ['connection', 'end']],
-  '07-strangers': ['The stranger’s nine bytes are the header of a frame, with a length that no frame has.', ['error', 'end']]
+  '01-context': ['No message yet: a greeting and READY from each side. Dial returns when it has received the server’s.', ['greeting', 'READY']],
+  '02-req-rep': ['A message is two frames here: the delimiter, which the sockets add and remove for you, and your bytes.', ['delimiter', 'frame']],
+  '03-json': ['The frame is JSON, which any language can read.', ['frame']],
+  '04-gob': ['The frame first describes the type, with the names of its fields, in a format that only Go reads.', ['frame']],
+  '05-multipart': ['A message is three frames here: delimiter, header, values. MORE says that another frame follows.', ['delimiter', 'frame']],
+  '06-no-reply': ['The client keeps its connection as long as it gets replies.', ['connection', 'end']],
+  '07-strangers': ['The stranger’s nine bytes are a frame header that announces more bytes than any computer has.', ['error', 'end']]
 }
 
 export function button (text, act) {
@@ -158,7 +158,7 @@ export class Wire {
       element('table', {}, ...event.parts.map(({ name, hex, meaning }) => element('tr', {},
         element('th', { scope: 'row' }, name), element('td', {}, hex), element('td', {}, meaning)))),
       element('p', {}, ...origin(event)),
-      element('p', {}, 'Its definition: ', element('a', { href: event.rfc }, `${event.rule} in RFC ${event.rfc.match(/spec\/(\d+)/)[1]}`)))
+      element('p', {}, 'Defined by: ', element('a', { href: event.rfc }, `${event.rule} in RFC ${event.rfc.match(/spec\/(\d+)/)[1]}`)))
     this.detail.hidden = false
     this.detail.scrollIntoView({ block: 'nearest' })
   }
@@ -173,9 +173,9 @@ function between (byClient, client, server, event) {
 
 // origin says which line of the program has sent an item. If the page has the
 // line, that is a way to it.
-function origin ({ from, lesson, source, recorded }) {
+function origin ({ lesson, source, recorded }) {
   if (recorded) return ['Recorded: run the programs to see which line sends it.']
-  if (!source) return [`No line of ${from}’s: zmq4 sends it in a goroutine of its own.`]
+  if (!source) return ['Sent by a goroutine that zmq4 started, not by a line of this program.']
   const [file, number] = source.split(':')
   const listing = document.querySelector(`[data-file="lessons/${lesson}/${file}"]`)
   const line = listing?.querySelectorAll('.line')[number - 1]

@@ -43,13 +43,13 @@ func decode(frames [][]byte) (Matrix, error) {
 		return m, fmt.Errorf("not a matrix in gob: %.100q", err)
 	}
 	if r.Len() > 0 {
-		return m, fmt.Errorf("%d bytes after the matrix", r.Len())
+		return m, fmt.Errorf("extra bytes after the matrix: %d", r.Len())
 	}
 
 	// Divide, because the product of two numbers from a client can overflow.
 	n := len(m.Values)
 	if m.Rows < 1 || m.Cols < 1 || n%m.Cols != 0 || n/m.Cols != m.Rows {
-		return m, fmt.Errorf("%d values do not make a matrix of %d x %d", n, m.Rows, m.Cols)
+		return m, fmt.Errorf("invalid matrix: shape %d x %d, number of values %d", m.Rows, m.Cols, n)
 	}
 	return m, nil
 }

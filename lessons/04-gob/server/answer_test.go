@@ -136,18 +136,18 @@ func TestBadRequest(t *testing.T) {
 		{"a field of a different type", value(struct{ Rows string }{"1"}), `not a matrix in gob: "gob: wrong type (int) for received field .Rows"`},
 		{"control characters in a name", frame(strings.NewReplacer("Matrix", "\x1b[31m!", "Rows\x01\x04", "Rows\x01\x0c").Replace(description) +
 			message("\xff\x82\x00")), `received field \x1b[31m!.Rows"`},
-		{"one more byte", frame(string(good) + "x"), "1 bytes after the matrix"},
-		{"two matrices", frame(string(good) + string(good)), "bytes after the matrix"},
+		{"one more byte", frame(string(good) + "x"), "extra bytes after the matrix: 1"},
+		{"two matrices", frame(string(good) + string(good)), "extra bytes after the matrix: "},
 
-		{"too few values", value(Matrix{2, 2, []float64{1, 2, 3}}), "3 values do not make a matrix of 2 x 2"},
-		{"too many values", value(Matrix{2, 2, []float64{1, 2, 3, 4, 5}}), "5 values do not make a matrix of 2 x 2"},
-		{"one more row", value(Matrix{2, 2, make([]float64, 6)}), "6 values do not make a matrix of 2 x 2"},
-		{"no values", value(Matrix{2, 2, nil}), "0 values do not make a matrix of 2 x 2"},
-		{"nothing", value(Matrix{}), "0 values do not make a matrix of 0 x 0"},
-		{"no row", value(Matrix{0, 2, nil}), "0 values do not make a matrix of 0 x 2"},
-		{"no column", value(Matrix{2, 0, nil}), "0 values do not make a matrix of 2 x 0"},
-		{"negative", value(Matrix{-2, -2, make([]float64, 4)}), "4 values do not make a matrix of -2 x -2"},
-		{"a product that overflows to 4", value(Matrix{math.MaxInt/2 + 2, 4, make([]float64, 4)}), "4 values do not make a matrix of"},
+		{"too few values", value(Matrix{2, 2, []float64{1, 2, 3}}), "invalid matrix: shape 2 x 2, number of values 3"},
+		{"too many values", value(Matrix{2, 2, []float64{1, 2, 3, 4, 5}}), "invalid matrix: shape 2 x 2, number of values 5"},
+		{"one more row", value(Matrix{2, 2, make([]float64, 6)}), "invalid matrix: shape 2 x 2, number of values 6"},
+		{"no values", value(Matrix{2, 2, nil}), "invalid matrix: shape 2 x 2, number of values 0"},
+		{"nothing", value(Matrix{}), "invalid matrix: shape 0 x 0, number of values 0"},
+		{"no row", value(Matrix{0, 2, nil}), "invalid matrix: shape 0 x 2, number of values 0"},
+		{"no column", value(Matrix{2, 0, nil}), "invalid matrix: shape 2 x 0, number of values 0"},
+		{"negative", value(Matrix{-2, -2, make([]float64, 4)}), "invalid matrix: shape -2 x -2, number of values 4"},
+		{"a product that overflows to 4", value(Matrix{math.MaxInt/2 + 2, 4, make([]float64, 4)}), "invalid matrix: shape "},
 
 		// If a length is not true, gob allocates at most 10 MiB.
 		{"2^29 values, none there", frame(description + message("\xff\x82\x03\xfc\x20\x00\x00\x00\x00")),
@@ -164,13 +164,13 @@ func TestBadRequest(t *testing.T) {
 		{"values inside values", frame(unknown +
 			message("\xff\x83\x03\x01\x02\xff\x84\x00\x01\x01\x01\x01X\x01\xff\x84\x00\x00\x00") +
 			message("\xff\x82\x02"+strings.Repeat("\x01", limit-100))),
-			"0 values do not make a matrix of 0 x 0"},
+			"invalid matrix: shape 0 x 0, number of values 0"},
 		// This X is a map from structs to structs. gob skips every entry and does not
 		// notice that there are none. With 2^62 entries, that would take years.
 		{"a map of 2^20 entries, none there", frame(unknown +
 			message("\xff\x83\x04\x01\x02\xff\x84\x00\x01\xff\x82\x01\xff\x82\x00\x00") +
 			message("\xff\x82\x02\xfd\x10\x00\x00")),
-			"0 values do not make a matrix of 0 x 0"},
+			"invalid matrix: shape 0 x 0, number of values 0"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -27,7 +27,7 @@ func parse(frames [][]byte) ([]float64, error) {
 		return nil, fmt.Errorf("the header describes a different matrix: %#q", frames[0])
 	}
 	if len(frames[1]) != 8*rows*columns {
-		return nil, fmt.Errorf("%d x %d values of 8 bytes are not %d bytes", rows, columns, len(frames[1]))
+		return nil, fmt.Errorf("the length of the data is %d, not %d x %d x 8", len(frames[1]), rows, columns)
 	}
 	values := make([]float64, rows*columns)
 	_, err := binary.Decode(frames[1], binary.LittleEndian, values)

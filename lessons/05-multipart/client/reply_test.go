@@ -27,8 +27,8 @@ func TestParse(t *testing.T) {
 			"the header describes a different matrix: `{\"dtype\": \"<f8\", \"shape\": [100, 11], \"order\": \"C\"}`"},
 		{"a different order", []string{strings.Replace(header, "C", "F", 1), data},
 			"the header describes a different matrix: `{\"dtype\": \"<f8\", \"shape\": [100, 10], \"order\": \"F\"}`"},
-		{"one byte too few", []string{header, data[1:]}, "100 x 10 values of 8 bytes are not 7999 bytes"},
-		{"one byte too many", []string{header, data + "x"}, "100 x 10 values of 8 bytes are not 8001 bytes"},
+		{"one byte too few", []string{header, data[1:]}, "the length of the data is 7999, not 100 x 10 x 8"},
+		{"one byte too many", []string{header, data + "x"}, "the length of the data is 8001, not 100 x 10 x 8"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -21,7 +21,7 @@ def parse(frames):
         raise ValueError(f"a request is two frames, not {len(frames)}")
     rows, columns = parse_header(frames[0])
     if rows * columns * 8 != len(frames[1]):
-        raise ValueError(f"{rows} x {columns} values of 8 bytes are not {len(frames[1])} bytes")
+        raise ValueError(f"the length of the data is {len(frames[1])}, not {rows} x {columns} x 8")
     return numpy.frombuffer(frames[1], dtype="<f8").reshape(rows, columns)
 
 

@@ -23,7 +23,7 @@ func parse(frames [][]byte) (rows, columns int64, err error) {
 	// Divide, because the product of two numbers from a client can overflow.
 	size := int64(len(frames[1]))
 	if size%8 != 0 || size/8%columns != 0 || size/8/columns != rows {
-		return 0, 0, fmt.Errorf("%d x %d values of 8 bytes are not %d bytes", rows, columns, size)
+		return 0, 0, fmt.Errorf("the length of the data is %d, not %d x %d x 8", size, rows, columns)
 	}
 	return rows, columns, nil
 }

@@ -128,21 +128,21 @@ func TestParse(t *testing.T) {
 		{"one frame", [][]byte{[]byte(good)}, 0, 0, "a request is two frames, not 1"},
 		{"three frames", [][]byte{[]byte(good), eight, eight}, 0, 0, "a request is two frames, not 3"},
 		{"frames swapped", [][]byte{sixteen, []byte(good)}, 0, 0, notObject},
-		{"no data", frames("1, 2"), 0, 0, "1 x 2 values of 8 bytes are not 0 bytes"},
-		{"a value too few", frames("1, 2", eight...), 0, 0, "1 x 2 values of 8 bytes are not 8 bytes"},
-		{"a value too many", frames("1, 1", sixteen...), 0, 0, "1 x 1 values of 8 bytes are not 16 bytes"},
-		{"a byte too few", frames("1, 2", sixteen[1:]...), 0, 0, "1 x 2 values of 8 bytes are not 15 bytes"},
-		{"a byte too many", frames("1, 1", make([]byte, 9)...), 0, 0, "1 x 1 values of 8 bytes are not 9 bytes"},
-		{"a row too short", frames("1, 3", sixteen...), 0, 0, "1 x 3 values of 8 bytes are not 16 bytes"},
-		{"half a row too many", frames("1, 2", make([]byte, 24)...), 0, 0, "1 x 2 values of 8 bytes are not 24 bytes"},
+		{"no data", frames("1, 2"), 0, 0, "the length of the data is 0, not 1 x 2 x 8"},
+		{"a value too few", frames("1, 2", eight...), 0, 0, "the length of the data is 8, not 1 x 2 x 8"},
+		{"a value too many", frames("1, 1", sixteen...), 0, 0, "the length of the data is 16, not 1 x 1 x 8"},
+		{"a byte too few", frames("1, 2", sixteen[1:]...), 0, 0, "the length of the data is 15, not 1 x 2 x 8"},
+		{"a byte too many", frames("1, 1", make([]byte, 9)...), 0, 0, "the length of the data is 9, not 1 x 1 x 8"},
+		{"a row too short", frames("1, 3", sixteen...), 0, 0, "the length of the data is 16, not 1 x 3 x 8"},
+		{"half a row too many", frames("1, 2", make([]byte, 24)...), 0, 0, "the length of the data is 24, not 1 x 2 x 8"},
 
 		// In 64 bits, these products overflow to 0 bytes, 16 bytes, and 2 values.
 		{"overflow to 0 bytes", frames("4294967296, 536870912"), 0, 0,
-			"4294967296 x 536870912 values of 8 bytes are not 0 bytes"},
+			"the length of the data is 0, not 4294967296 x 536870912 x 8"},
 		{"overflow to 16 bytes", frames("2305843009213693954, 1", sixteen...), 0, 0,
-			"2305843009213693954 x 1 values of 8 bytes are not 16 bytes"},
+			"the length of the data is 16, not 2305843009213693954 x 1 x 8"},
 		{"overflow to 2 values", frames("6, 3074457345618258603", sixteen...), 0, 0,
-			"6 x 3074457345618258603 values of 8 bytes are not 16 bytes"},
+			"the length of the data is 16, not 6 x 3074457345618258603 x 8"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

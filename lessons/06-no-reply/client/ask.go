@@ -37,7 +37,7 @@ func (c *client) ask(ctx context.Context, request string) (string, error) {
 		case errors.As(err, new(permanent)), errors.Is(err, errHeartbeats) && try > 1:
 			return "", err
 		case try >= c.tries:
-			return "", fmt.Errorf("gave up after %d tries at %s: %w", try, c.endpoint, err)
+			return "", fmt.Errorf("gave up after try %d of %d at %s: %w", try, c.tries, c.endpoint, err)
 		}
 		log.Printf("no reply to %q (try %d of %d): %v", request, try, c.tries, err)
 		backOff(ctx, &pause)

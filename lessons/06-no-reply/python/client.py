@@ -46,7 +46,7 @@ def ask_again(context, socket, request):
             return reply, socket
         failure = f"timed out after {args.timeout:g}s"
         if attempt == args.tries:
-            sys.exit(f'client: no reply to "{request}": gave up after {attempt} tries at {args.connect}: {failure}')
+            sys.exit(f'client: no reply to "{request}": gave up after try {attempt} of {args.tries} at {args.connect}: {failure}')
         print(f'client: no reply to "{request}" (try {attempt} of {args.tries}): {failure}', file=sys.stderr)
 
         time.sleep(pause * random.uniform(0.5, 1.5))  # jitter

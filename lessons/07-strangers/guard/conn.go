@@ -144,7 +144,7 @@ func (c *conn) command(body string) error {
 		return nil
 	}
 	if len(ping) < 2 || len(ping) > 2+16 { // a time to live, and a context
-		return fmt.Errorf("sent a PING of %d bytes", len(body))
+		return fmt.Errorf("sent a %d-byte PING", len(body))
 	}
 	c.in.expire(time.Duration(binary.BigEndian.Uint16([]byte(ping))) * time.Second / 10)
 	pong := "\x04PONG" + ping[2:]

@@ -273,7 +273,7 @@ func TestHandshake(t *testing.T) {
 		{string(greeting) + frame(command, "\x05READY"+strings.Replace(lie, "\x03REQ", "\xffREQ", 1)), "truncated property"},
 		{hello + frame(8, "x"), "invalid flags, 0x08"},
 		{hello + frame(0, "x"), "without the empty frame"},
-		{hello + frame(command, "\x04PING\x00"), "a PING of 6 bytes"},
+		{hello + frame(command, "\x04PING\x00"), "a 6-byte PING"},
 	}
 	for n := 1; n < len(lie); n++ {
 		tests = append(tests, struct{ send, says string }{string(greeting) + frame(command, "\x05READY"+lie[:n]), "truncated property"})

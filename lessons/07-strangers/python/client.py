@@ -15,6 +15,8 @@ socket = context.socket(zmq.REQ)
 socket.rcvtimeo = 5000  # milliseconds
 socket.linger = 0  # discard unsent requests
 for endpoint in args.connect.split(","):
+    if endpoint.startswith("guard://"):
+        sys.exit(f"client: cannot connect to {endpoint}: the guard is written in Go, so use tcp://")
     socket.connect(endpoint)
 
 for name in args.names:

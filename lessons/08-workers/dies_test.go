@@ -4,6 +4,7 @@ package workers_test
 
 import (
 	"errors"
+	"net"
 	"os"
 	"syscall"
 	"testing"
@@ -23,12 +24,13 @@ func (p *process) signal(t testing.TB, s os.Signal) {
 // serves the other clients, and the broker drops the late reply. Then the worker
 // gets work again.
 func TestWorkerHangs(t *testing.T) {
-	s := startBroker(t, "-deadline", "1s")
+	t.Parallel()
+	s := startBroker(t, "-deadline", "2s")
 	worker := s.startWorker(t)
 	s.await(t, "worker 1 is ready")
 	s.startClient(t, "Ada").await(t, `^sent "Ada", received "Hello, Ada!"$`)
 	worker.signal(t, syscall.SIGSTOP)
-	s.startClient(t, "Grace").await(t, `^sent "Grace", received "error: no reply from a worker within 1s"$`)
+	s.startClient(t, "Grace").await(t, `^sent "Grace", received "error: no reply from a worker within 2s"$`)
 	s.await(t, "worker 1 is gone")
 
 	waiting := s.startClient(t, "Barbara")
@@ -45,7 +47,8 @@ func TestWorkerHangs(t *testing.T) {
 
 // A worker crashes while it is idle. The broker notices, and gives it no request.
 func TestIdleWorkerDies(t *testing.T) {
-	s := startBroker(t, "-deadline", "100ms")
+	t.Parallel()
+	s := startBroker(t, "-deadline", "2s", "-heartbeat", "100ms")
 	worker := s.startWorker(t)
 	s.await(t, "worker 1 is ready")
 	worker.signal(t, syscall.SIGKILL)
@@ -58,6 +61,7 @@ func TestIdleWorkerDies(t *testing.T) {
 // The broker crashes while it has a request. Its client gets an error, and the
 // worker reconnects to the next broker.
 func TestBrokerRestarts(t *testing.T) {
+	t.Parallel()
 	clients, workers := host.FreeEndpoint(), host.FreeEndpoint()
 	s := startBrokerAt(t, clients, workers)
 	worker := s.startWorker(t)
@@ -69,15 +73,50 @@ func TestBrokerRestarts(t *testing.T) {
 	client.await(t, `^client: no reply to "Ada": `)
 	s.exited(t)
 	worker.signal(t, syscall.SIGCONT)
+	worker.await(t, "connecting again: lost the broker", "waiting for a broker at "+workers)
 
 	s = startBrokerAt(t, clients, workers)
 	s.await(t, "worker 1 is ready")
 	s.startClient(t, "Grace").await(t, `^sent "Grace", received "Hello, Grace!"$`)
-	worker.await(t, "connecting again: lost the broker", `^received "Grace"$`)
+	worker.await(t, `^received "Grace"$`)
+}
+
+// A worker waits for a broker that starts later.
+func TestWorkerFirst(t *testing.T) {
+	t.Parallel()
+	clients, workers := host.FreeEndpoint(), host.FreeEndpoint()
+	worker := start(t, "worker", "-connect", workers)
+	worker.await(t, "^worker: waiting for a broker at "+workers+"$")
+	s := startBrokerAt(t, clients, workers)
+	s.await(t, "worker 1 is ready")
+	s.startClient(t, "Ada").await(t, `^sent "Ada", received "Hello, Ada!"$`)
+}
+
+// A worker waits for a broker that accepts the connection and says nothing, until
+// the first Ctrl-C.
+func TestSilentBroker(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	worker := start(t, "worker", "-connect", "tcp://"+l.Addr().String())
+	conn, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	worker.await(t, "^worker: waiting for a broker at tcp://"+l.Addr().String()+"$")
+	worker.signal(t, os.Interrupt)
+	if status, rest := worker.exited(t); status != 0 || rest != "" {
+		t.Errorf("the worker exited with status %d after\n%s", status, rest)
+	}
 }
 
 // On Ctrl-C the broker refuses requests, and lets the worker finish.
 func TestBrokerCloses(t *testing.T) {
+	t.Parallel()
 	s := startBroker(t)
 	worker := s.startWorker(t)
 	s.await(t, "worker 1 is ready")
@@ -97,6 +136,7 @@ func TestBrokerCloses(t *testing.T) {
 
 // A second Ctrl-C stops each program immediately, whatever it is waiting for.
 func TestSecondInterrupt(t *testing.T) {
+	t.Parallel()
 	s := startBroker(t, "-deadline", "1h")
 	worker := s.startWorker(t, "-slow", "1h")
 	s.startClient(t)
@@ -121,6 +161,7 @@ func TestSecondInterrupt(t *testing.T) {
 
 // On Ctrl-C the server and a worker finish their requests.
 func TestFinish(t *testing.T) {
+	t.Parallel()
 	endpoint := host.FreeEndpoint()
 	server := start(t, "server", "-bind", endpoint, "-slow", "500ms")
 	client := start(t, "client", "-connect", endpoint, "Ada")

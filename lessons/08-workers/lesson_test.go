@@ -147,6 +147,7 @@ func (s *service) startClient(t testing.TB, args ...string) *process {
 // The server works on several requests at the same time. None of them is ever
 // done here.
 func TestServerAtTheSameTime(t *testing.T) {
+	t.Parallel()
 	endpoint := host.FreeEndpoint()
 	server := start(t, "server", "-bind", endpoint, "-goroutines", "3", "-slow", "1h")
 	for range 4 {
@@ -157,6 +158,7 @@ func TestServerAtTheSameTime(t *testing.T) {
 
 // Two workers take turns.
 func TestTurns(t *testing.T) {
+	t.Parallel()
 	s := startBroker(t)
 	first := s.startWorker(t)
 	s.await(t, "worker 1 is ready")
@@ -170,6 +172,7 @@ func TestTurns(t *testing.T) {
 
 // Two workers work at the same time.
 func TestAtTheSameTime(t *testing.T) {
+	t.Parallel()
 	s := startBroker(t)
 	first, second := s.startWorker(t, "-slow", "1h"), s.startWorker(t, "-slow", "1h")
 	for range 2 {
@@ -182,11 +185,12 @@ func TestAtTheSameTime(t *testing.T) {
 // Many clients at the same time each get the reply to their own request, and the
 // work for each request is done once.
 func TestManyClients(t *testing.T) {
+	t.Parallel()
 	clients := 50
 	if host.Required("thorough") {
 		clients = 1000
 	}
-	s := startBroker(t)
+	s := startBroker(t, "-deadline", "1m")
 	workers := []*process{s.startWorker(t), s.startWorker(t), s.startWorker(t)}
 	s.await(t, "worker . is ready", "worker . is ready", "worker . is ready")
 	const each = 4
@@ -238,6 +242,7 @@ func TestManyClients(t *testing.T) {
 
 // Behind the guard two clients with one identity get their own replies.
 func TestSameIdentity(t *testing.T) {
+	t.Parallel()
 	s := startBroker(t)
 	s.startWorker(t)
 	var asking sync.WaitGroup

@@ -10,18 +10,15 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// heartbeat is how long a worker may be idle before the broker asks whether it
-// is still there.
-const heartbeat = time.Second
-
 // A broker decides which worker gets which request. One goroutine calls its
 // methods, and it sends through two functions, so its tests need no sockets.
 type broker struct {
-	queue    int           // how many requests may wait
-	deadline time.Duration // for a worker's answer
-	tries    int           // how many workers may get the same request
-	toClient func(zmq4.Msg) error
-	toWorker func(zmq4.Msg) error
+	queue     int           // how many requests may wait
+	deadline  time.Duration // for a worker to be free, and for its answer
+	heartbeat time.Duration // how long a worker may be idle before it is sent a ping
+	tries     int           // how many workers may get the same request
+	toClient  func(zmq4.Msg) error
+	toWorker  func(zmq4.Msg) error
 
 	waiting  []*request // the oldest first
 	workers  []*worker  // the one that has been idle the longest first
@@ -36,6 +33,7 @@ type request struct {
 	envelope [][]byte // says where the reply goes
 	body     [][]byte
 	tries    int
+	due      time.Time // when it has waited too long
 }
 
 // A worker has a request, or has been sent a ping, or is idle.
@@ -55,12 +53,16 @@ func (b *broker) fromClient(msg zmq4.Msg) {
 		return
 	}
 	b.requests++
-	b.waiting = append(b.waiting, &request{number: b.requests, envelope: envelope, body: body})
+	r := &request{number: b.requests, envelope: envelope, body: body, due: time.Now().Add(b.deadline)}
+	b.waiting = append(b.waiting, r)
 	b.dispatch()
-	if n := len(b.waiting); b.closing {
+	switch n := len(b.waiting); {
+	case b.closing:
 		b.refuse(n-1, "the broker is closing")
-	} else if n > b.queue {
+	case n > b.queue:
 		b.refuse(n-1, "the queue is full")
+	case n == 1 && len(b.workers) == 0:
+		log.Printf("request %d waits: no worker is ready", r.number)
 	}
 }
 
@@ -106,7 +108,7 @@ func (b *broker) fromWorker(msg zmq4.Msg) {
 			b.lost(r, "the worker started again")
 		}
 	}
-	w.pinged, w.due = false, time.Now().Add(heartbeat)
+	w.pinged, w.due = false, time.Now().Add(b.heartbeat)
 	if command == "bye" {
 		fmt.Printf("worker %d has left\n", w.number)
 		b.remove(w)
@@ -115,8 +117,16 @@ func (b *broker) fromWorker(msg zmq4.Msg) {
 	b.dispatch()
 }
 
-// tick pings idle workers, and gives up on those that did not answer in time.
+// tick refuses requests that have waited too long, pings idle workers, and gives
+// up on workers that did not answer in time.
 func (b *broker) tick() {
+	for i := 0; i < len(b.waiting); {
+		if time.Now().Before(b.waiting[i].due) {
+			i++
+		} else {
+			b.refuse(i, fmt.Sprintf("no worker was free within %v", b.deadline))
+		}
+	}
 	for _, w := range slices.Clone(b.workers) {
 		switch {
 		case time.Now().Before(w.due):
@@ -166,6 +176,7 @@ func (b *broker) dispatch() {
 // lost is called when a worker will not reply to its request. It gives the
 // request to another worker if the request may be repeated.
 func (b *broker) lost(r *request, why string) {
+	r.due = time.Now().Add(b.deadline)
 	b.waiting = slices.Insert(b.waiting, 0, r)
 	if b.closing || r.tries >= b.tries {
 		b.refuse(0, why)

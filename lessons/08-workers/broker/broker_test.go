@@ -74,6 +74,15 @@ var tables = []struct{ name, talk string }{
 		< client e: 5
 		client e: error: the queue is full
 	`},
+	{"no worker is free in time", `
+		< client a: 1
+		< 2900ms
+		< client b: 2
+		< 100ms
+		client a: error: no worker was free within 3s
+		< worker w: ready
+		worker w: request 2
+	`},
 	{"a worker hangs, and its reply is too late", `
 		< worker w: ready
 		< client a: 1
@@ -121,6 +130,7 @@ var tables = []struct{ name, talk string }{
 		worker w: bye
 		< client a: 1
 		< 10s
+		client a: error: no worker was free within 3s
 	`},
 	{"a worker starts again with its identity", `
 		< worker w: ready
@@ -192,13 +202,18 @@ var repeatedTables = []struct{ name, talk string }{
 		< worker w: ready one
 		client a: one
 	`},
-	{"a repeated request goes before those that wait", `
+	{"a repeated request goes before those that wait, and may wait again", `
 		< worker v: ready
 		< client a: 1
 		worker v: request 1
+		< 1s
 		< client b: 2
 		< client c: 3
-		< 3s
+		< 2s
+		< 1s
+		client b: error: no worker was free within 3s
+		client c: error: no worker was free within 3s
+		< 1900ms
 		< worker w: ready
 		worker w: request 1
 	`},
@@ -248,7 +263,7 @@ func converse(t *testing.T, tries int, talk string) {
 				return nil
 			}
 		}
-		b := &broker{queue: 2, deadline: 3 * time.Second, tries: tries, toClient: say("client"), toWorker: say("worker")}
+		b := &broker{queue: 2, heartbeat: time.Second, deadline: 3 * time.Second, tries: tries, toClient: say("client"), toWorker: say("worker")}
 
 		var want []string
 		for line := range strings.Lines(talk) {
@@ -327,7 +342,7 @@ func TestEnvelope(t *testing.T) {
 	}
 	for _, test := range tests {
 		var request, reply string
-		b := &broker{queue: 1, deadline: time.Second, tries: 1,
+		b := &broker{queue: 1, deadline: time.Second, heartbeat: time.Second, tries: 1,
 			toClient: func(msg zmq4.Msg) error { reply = join(msg.Frames, "|"); return nil },
 			toWorker: func(msg zmq4.Msg) error { request = join(msg.Frames, "|"); return nil },
 		}

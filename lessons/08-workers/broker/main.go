@@ -29,7 +29,8 @@ func main() {
 	bind := flags.String("bind", "guard://127.0.0.1:5555", "`endpoint` to bind to for clients")
 	workers := flags.String("workers", "guard://127.0.0.1:5556", "`endpoint` to bind to for workers")
 	queue := flags.Int("queue", 1000, "how many requests may wait for a worker")
-	deadline := flags.Duration("deadline", 5*time.Second, "how long a worker may take to reply")
+	deadline := flags.Duration("deadline", 5*time.Second, "how long a request may wait for a worker, and a worker may take to reply")
+	heartbeat := flags.Duration("heartbeat", time.Second, "how long a worker may be idle before it is sent a ping")
 	tries := flags.Int("tries", 1, "how many workers may get the same request")
 	flags.Parse(os.Args[1:])
 	if flags.NArg() > 0 {
@@ -44,13 +45,13 @@ func main() {
 			os.Exit(2)
 		}
 	}
-	if *queue < 0 || *deadline <= 0 || *tries < 1 {
-		log.Print("-queue must not be negative, and -deadline and -tries must be positive")
+	if *queue < 0 || *deadline <= 0 || *heartbeat <= 0 || *tries < 1 {
+		log.Print("-queue must not be negative, and -deadline, -heartbeat and -tries must be positive")
 		flags.Usage()
 		os.Exit(2)
 	}
 
-	b := &broker{queue: *queue, deadline: *deadline, tries: *tries}
+	b := &broker{queue: *queue, deadline: *deadline, heartbeat: *heartbeat, tries: *tries}
 	if err := run(b, *bind, *workers); err != nil {
 		log.Fatal(err)
 	}

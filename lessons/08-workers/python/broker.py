@@ -12,10 +12,9 @@ parser.add_argument("-bind", metavar="endpoint", default="tcp://127.0.0.1:5555")
 parser.add_argument("-workers", metavar="endpoint", default="tcp://127.0.0.1:5556")
 parser.add_argument("-queue", metavar="n", type=int, default=1000)
 parser.add_argument("-deadline", metavar="seconds", type=float, default=5)
+parser.add_argument("-heartbeat", metavar="seconds", type=float, default=1)
 parser.add_argument("-tries", metavar="n", type=int, default=1)
 args = parser.parse_args()
-
-HEARTBEAT = 1  # second that a worker may be idle before it is sent a ping
 
 
 class Worker:
@@ -34,6 +33,7 @@ class Request:
 
     def __init__(self, number, envelope, body):
         self.number, self.envelope, self.body, self.tries = number, envelope, body, 0
+        self.due = time.monotonic() + args.deadline
 
     def reply(self, *frames):
         to_clients.send_multipart([*self.envelope, *frames])
@@ -57,6 +57,8 @@ def from_client(frames):
     dispatch()
     if len(waiting) > args.queue:
         waiting.pop().reply(b"error: the queue is full")
+    elif len(waiting) == 1 and not workers:
+        print(f"broker: request {request.number} waits: no worker is ready", file=sys.stderr)
 
 
 def from_worker(frames):
@@ -84,7 +86,7 @@ def from_worker(frames):
             request.reply(*reply)
         else:
             lost(request, "the worker started again")
-    worker.pinged, worker.due = False, time.monotonic() + HEARTBEAT
+    worker.pinged, worker.due = False, time.monotonic() + args.heartbeat
     if command == b"bye":
         print(f"worker {worker.number} has left", flush=True)
         workers.remove(worker)
@@ -93,6 +95,10 @@ def from_worker(frames):
 
 
 def tick():
+    for request in list(waiting):
+        if time.monotonic() >= request.due:
+            waiting.remove(request)
+            request.reply(f"error: no worker was free within {args.deadline:g}s".encode())
     for worker in list(workers):
         if time.monotonic() < worker.due:
             continue
@@ -124,6 +130,7 @@ def lost(request, why):
     if closing or request.tries >= args.tries:
         request.reply(f"error: {why}".encode())
     else:
+        request.due = time.monotonic() + args.deadline
         waiting.insert(0, request)
 
 

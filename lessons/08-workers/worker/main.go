@@ -67,7 +67,7 @@ var errLost = errors.New("lost the broker")
 func work(ctx context.Context, endpoint string, slow time.Duration, crash bool) error {
 	req := zmq4.NewReq(context.Background(), zmq4.WithDialerMaxRetries(0))
 	defer req.Close()
-	if err := dial(ctx, req, endpoint); err != nil {
+	if err := connect(ctx, req, endpoint); err != nil {
 		return fmt.Errorf("no broker at %s: %w", endpoint, err)
 	}
 
@@ -126,6 +126,21 @@ func greet(frames [][]byte, slow time.Duration) (string, error) {
 	fmt.Printf("received %q\n", name)
 	time.Sleep(slow) // instead of work
 	return "Hello, " + name + "!", nil
+}
+
+// connect connects the socket to the endpoint, or returns when the context ends.
+func connect(ctx context.Context, req zmq4.Socket, endpoint string) error {
+	// Dial blocks if a peer accepts the connection, but does not shake hands.
+	dialed := make(chan error, 1)
+	go func() { dialed <- dial(ctx, req, endpoint) }()
+	waiting := time.AfterFunc(time.Second, func() { log.Printf("waiting for a broker at %s", endpoint) })
+	defer waiting.Stop()
+	select {
+	case err := <-dialed:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // dial connects the socket to the endpoint. If that fails, it tries again until

@@ -122,8 +122,8 @@ func sends(b []byte) peer {
 	}
 }
 
-// replies returns a peer that shakes hands as a REP socket, reads a request, and
-// answers.
+// replies returns a peer that completes the handshake as a REP socket, reads a
+// request, and answers.
 func replies(b []byte) peer {
 	return func(p *zmtptest.Peer) {
 		if p.Handshake("REP") != nil {

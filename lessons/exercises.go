@@ -22,7 +22,7 @@ const exercisesUsage = `Usage:
 	go run ./lessons exercises                list the exercises, and say which one comes next
 	go run ./lessons exercises LESSON         list the exercises of a lesson, such as 02
 	go run ./lessons exercises ID             grade an exercise, such as 02a
-	go run ./lessons exercises ID -hint N     show its hints up to the Nth
+	go run ./lessons exercises ID -hint N     show its first N hints
 `
 
 // A task is an exercise in its folder.

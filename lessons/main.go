@@ -1,11 +1,11 @@
-// Lessons lists the lessons of this repository, and plays one: it builds the
+// Lessons lists the lessons of this repository, or runs one: it builds the
 // lesson's server and client, runs both on a free port, shows what they print,
 // and interrupts the server when the client exits. Its exit status is the
 // client's.
 //
 //	go run ./lessons              list the lessons
-//	go run ./lessons 02           play lesson 02
-//	go run ./lessons -wire 02     play it, and show what the two send each other
+//	go run ./lessons 02           run lesson 02
+//	go run ./lessons -wire 02     run it, and show what the two send each other
 //	go run ./lessons exercises    list the exercises
 //	go run ./lessons contract     list the promises of REQ and REP sockets
 package main
@@ -36,16 +36,16 @@ import (
 const usage = `Usage:
 
 	go run ./lessons               list the lessons
-	go run ./lessons LESSON        play a lesson: its server and its client, on a free port
-	go run ./lessons -wire LESSON  play it, and show each frame that they send
+	go run ./lessons LESSON        run a lesson: its server and its client, on a free port
+	go run ./lessons -wire LESSON  run it, and show each frame that they send
 	go run ./lessons -wire ENDPOINT SERVER
 	                               show each frame between the clients that connect to
 	                               ENDPOINT and the server at SERVER
 	go run ./lessons exercises     list the exercises; -h says more
 	go run ./lessons contract      list the promises of REQ and REP sockets, and which zmq4 keeps
-	go run ./lessons contract NAME run one of them
+	go run ./lessons contract NAME test one of them
 
-LESSON is a lesson's number, its name, or a part of only that name.
+LESSON is a lesson's number, its name, or a part that no other name contains.
 `
 
 // pages holds the lessons' pages: the folders are the lessons.
@@ -131,7 +131,7 @@ func list(w io.Writer, all []string) {
 		fmt.Fprintf(w, "    go run ./lessons/%s/server\n", lesson)
 		fmt.Fprintf(w, "    go run ./lessons/%s/client\n\n", lesson)
 	}
-	fmt.Fprintf(w, "Play one, both programs at once:\n\n    go run ./lessons %.2s\n", all[0])
+	fmt.Fprintf(w, "To run both programs of a lesson:\n\n    go run ./lessons %.2s\n", all[0])
 }
 
 // idea returns the first paragraph under the title of a lesson's page.

@@ -14,8 +14,8 @@
 //   - ask ENDPOINT FRAME... sends the frames as one request and prints the
 //     reply's frames, one per line. A frame is written as in a Go string
 //     without its quotation marks, so '\xff' is one byte.
-//   - await ENDPOINT waits until a server is up there, however long Python takes
-//     to start: the lessons' clients wait no more than 5 seconds.
+//   - await ENDPOINT waits until a server listens there, no matter how long Python
+//     takes to start: the lessons' clients wait at most 5 seconds.
 //   - attempt EXERCISE [FILE] grades the exercise in that folder of the lesson
 //     with the file in place of its exercise.go, and prints what go test prints.
 //   - [untouched:EXERCISE] is true while the reader has not edited it.
@@ -257,8 +257,8 @@ func cmdAttempt(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprint(ts.Stdout(), string(text))
 }
 
-// Thorough skips a test that takes long and is no learner's concern, unless
-// LESSONS_REQUIRE names thorough, as in CI.
+// Thorough skips a test that takes long and that readers do not need, unless
+// LESSONS_REQUIRE contains thorough, as in CI.
 func Thorough(t testing.TB) {
 	t.Helper()
 	if !host.Required("thorough") {
@@ -293,7 +293,7 @@ func Serve(t testing.TB) (endpoint string) {
 	}
 	t.Cleanup(func() {
 		if runtime.GOOS == "windows" {
-			server.Process.Kill() // it knows no interrupt
+			server.Process.Kill() // Windows has no interrupts
 			server.Wait()
 			return
 		}
@@ -340,8 +340,8 @@ func Ask(t testing.TB, endpoint string, frames ...[]byte) [][]byte {
 	return reply
 }
 
-// Fifty calls ask fifty times at once. It shows only the first error, because
-// after an edit of the server there would be fifty.
+// Fifty calls ask fifty times at the same time. It shows only the first error,
+// because after an edit of the server there would be fifty.
 func Fifty(t *testing.T, ask func(t testing.TB, i int)) {
 	f := &firstError{TB: t}
 	var clients sync.WaitGroup
@@ -371,7 +371,7 @@ func (f *firstError) Error(args ...any) {
 	f.Errorf("%s", fmt.Sprint(args...))
 }
 
-// Await waits until a server shakes hands at an endpoint.
+// Await waits until a server completes a handshake at an endpoint.
 func Await(t testing.TB, endpoint string) {
 	t.Helper()
 	if err := await(endpoint); err != nil {
@@ -398,7 +398,7 @@ func Request(endpoint string, frames ...[]byte) ([][]byte, error) {
 		return nil, err
 	}
 	defer req.Close()
-	// A context does not end a REQ's Recv, Close does.
+	// Close ends a REQ socket's Recv, but its context does not.
 	defer context.AfterFunc(ctx, func() { req.Close() })()
 	if err := req.Send(zmq4.NewMsgFrom(frames...)); err != nil {
 		return nil, err
@@ -408,7 +408,7 @@ func Request(endpoint string, frames ...[]byte) ([][]byte, error) {
 }
 
 // connect returns a REQ socket as soon as it has completed a handshake with a
-// server. That a connection is accepted does not prove that there is a server.
+// server. An accepted connection does not prove that there is a server.
 func connect(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 	for {
 		req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))

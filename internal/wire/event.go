@@ -10,7 +10,7 @@ import (
 const (
 	textSize = 48 // bytes that are shown as text
 	hexSize  = 16 // bytes that are shown in hexadecimal, behind the text
-	partSize = 64 // bytes that are shown of a part
+	partSize = 64 // bytes of a part that are shown
 )
 
 // An Event is a greeting, a command or a frame that one end of a connection sent,

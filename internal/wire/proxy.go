@@ -14,7 +14,7 @@ import (
 )
 
 // An End is one end of a connection. The client is the one that connects,
-// whichever socket that is.
+// whatever its socket type.
 type End string
 
 const (
@@ -142,8 +142,8 @@ func (p *Proxy) accept() {
 	}
 }
 
-// dial connects to the server. Only here is the address known, because a name may
-// have several.
+// dial connects to the server. A name may have several addresses, so only the
+// dialer can check that it does not connect to the proxy itself.
 func (p *Proxy) dial() (net.Conn, error) {
 	dialer := net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
 		if p.isItself(address) {

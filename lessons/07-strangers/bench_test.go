@@ -311,7 +311,7 @@ func dialRaw(_, address, body string) (trip func() error, err error) {
 		return nil, err
 	}
 	p := zmtp.NewPeer(conn)
-	err = shake(p, "REQ", patience)
+	err = handshake(p, "REQ", patience)
 	conn.SetDeadline(time.Time{})
 	message := zmtp.Message(body)
 	reply := slices.Clone(message)

@@ -290,7 +290,7 @@ func (s stranger) run(t *testing.T, server *server, old *zmtp.Peer, wait time.Du
 	if err == nil {
 		defer conn.Close()
 		fresh := zmtp.NewPeer(conn)
-		if err = shake(fresh, "REQ", wait); err == nil {
+		if err = handshake(fresh, "REQ", wait); err == nil {
 			err = askAll(fresh, wait)
 		}
 	}
@@ -317,9 +317,9 @@ func askAll(p *zmtp.Peer, wait time.Duration) error {
 	return nil
 }
 
-// shake shakes hands as a socket of this type. It leaves a deadline on the
-// connection.
-func shake(p *zmtp.Peer, socketType string, wait time.Duration) error {
+// handshake completes the handshake as a socket of this type. It leaves a deadline
+// on the connection.
+func handshake(p *zmtp.Peer, socketType string, wait time.Duration) error {
 	p.SetDeadline(time.Now().Add(wait))
 	return p.Handshake(socketType)
 }
@@ -374,10 +374,10 @@ func (a *attack) drip(bytes []byte, conn net.Conn) {
 	})
 }
 
-// meet connects a stranger that shakes hands.
+// meet connects a stranger that completes the handshake.
 func (a *attack) meet(socketType string) (*zmtp.Peer, error) {
 	p := zmtp.NewPeer(a.dial())
-	return p, shake(p, socketType, a.wait)
+	return p, handshake(p, socketType, a.wait)
 }
 
 // closed waits until the server has closed all connections except for some that
@@ -461,7 +461,7 @@ func (s *server) client(t *testing.T) *zmtp.Peer {
 	}
 	t.Cleanup(func() { conn.Close() })
 	p := zmtp.NewPeer(conn)
-	if err = shake(p, "REQ", patience); err == nil {
+	if err = handshake(p, "REQ", patience); err == nil {
 		err = ask(p, "World", patience)
 	}
 	if err != nil {

@@ -1,8 +1,8 @@
-// Contract runs the promises of REQ and REP sockets: each one with plain zmq4,
+// Contract tests the promises of REQ and REP sockets: each one with plain zmq4,
 // with the Go idiom that keeps it, and with libzmq.
 //
-//	go run ./lessons/contract                   run them all
-//	go run ./lessons/contract req-alternates    run one
+//	go run ./lessons/contract                   test them all
+//	go run ./lessons/contract req-alternates    test one
 //	go run ./lessons/contract -list             list them, and which zmq4 keeps
 //
 // Its exit status is 1 if an outcome differs from testdata/contract.json. The
@@ -22,8 +22,8 @@ import (
 
 const usage = `Usage:
 
-	go run ./lessons/contract            run all promises
-	go run ./lessons/contract NAME...    run those with these names
+	go run ./lessons/contract            test all promises
+	go run ./lessons/contract NAME...    test the promises with these names
 	go run ./lessons/contract -list      list them, and which zmq4 keeps
 `
 
@@ -50,7 +50,7 @@ func main() {
 		for _, p := range contract.Promises {
 			fmt.Printf("%-20s %-7s %s\n", p.ID, p.verdict(p.Zmq4), p.Text)
 		}
-		fmt.Print("\nRun one of them:\n\n    go run ./lessons contract req-alternates\n")
+		fmt.Print("\nTo test one of them:\n\n    go run ./lessons contract req-alternates\n")
 		return
 	}
 	promises, err := contract.named(flag.Args())

@@ -105,7 +105,7 @@ func page(t *testing.T, c Contract) []byte {
 		"All":     c.Promises,
 		"Kept":    only(func(p Promise) bool { return p.Zmq4 == p.Kept }),
 		"Broken":  only(func(p Promise) bool { return p.Zmq4 != p.Kept }),
-		"Mended":  only(func(p Promise) bool { return p.Write != "" }),
+		"Fixed":   only(func(p Promise) bool { return p.Write != "" }),
 		"Lost":    only(func(p Promise) bool { return p.Zmq4 != p.Kept && p.Write == "" }),
 		"Libzmq":  only(func(p Promise) bool { return p.Libzmq == p.Kept }),
 		"Sockets": []map[string]string{

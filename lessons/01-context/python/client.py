@@ -13,7 +13,7 @@ context = zmq.Context()
 socket = context.socket(zmq.REQ)
 
 # connect returns at once, whether there is a server or not, because libzmq keeps
-# trying in the background. The monitor reports when the two have shaken hands.
+# trying in the background. The monitor reports when the handshake is complete.
 monitor = socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
 socket.connect(args.connect)
 if not monitor.poll(5000):

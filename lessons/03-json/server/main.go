@@ -1,9 +1,9 @@
-// Server binds a REP socket and sums up the numbers that clients send in JSON:
+// Server binds a REP socket and adds up the numbers that clients send in JSON:
 // the request {"numbers": [3, 1, 2]} gets the reply
 // {"count": 3, "sum": 6, "mean": 2, "min": 1, "max": 3}.
 //
-// A request is one frame that holds an object with this one field, a list of at
-// least one number. Any other request gets the reply {"error": "what is wrong"}.
+// A request is one frame that contains an object with this one field, a list of
+// at least one number. Any other request gets the reply {"error": "what is wrong"}.
 package main
 
 import (

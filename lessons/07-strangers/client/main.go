@@ -1,5 +1,5 @@
-// Client connects a REQ socket, sends each name that is an argument, and prints
-// the reply. Without arguments it sends four names. If there are several
+// Client connects a REQ socket, sends each name that is given as an argument, and
+// prints the reply. Without arguments it sends four names. If there are several
 // endpoints, it sends each request to the next server, round robin.
 package main
 

@@ -17,10 +17,10 @@ type deadlineReader struct {
 	conn   net.Conn
 	limits *Limits
 
-	shaking bool // hands are being shaken
-	between bool // the next byte begins a message or a command
-	end     time.Time
-	set     time.Time // the connection's read deadline
+	inHandshake bool // it is not complete
+	between     bool // the next byte begins a message or a command
+	end         time.Time
+	set         time.Time // the connection's read deadline
 
 	timeToLive time.Duration // of the last PING, and
 	expires    time.Time     // when it will be over, or zero
@@ -29,13 +29,13 @@ type deadlineReader struct {
 }
 
 func newDeadlineReader(conn net.Conn, limits *Limits) *deadlineReader {
-	return &deadlineReader{conn: conn, limits: limits, shaking: true, end: time.Now().Add(limits.HandshakeTimeout)}
+	return &deadlineReader{conn: conn, limits: limits, inHandshake: true, end: time.Now().Add(limits.HandshakeTimeout)}
 }
 
 // boundary notes that a message has been read, and whether the next byte begins
 // another one.
 func (d *deadlineReader) boundary(between bool) {
-	d.shaking, d.between, d.end = false, between, time.Time{}
+	d.inHandshake, d.between, d.end = false, between, time.Time{}
 }
 
 func (d *deadlineReader) Read(p []byte) (int, error) {
@@ -58,11 +58,11 @@ func (d *deadlineReader) Read(p []byte) (int, error) {
 	switch late := errors.Is(err, os.ErrDeadlineExceeded); {
 	case late && between:
 		err = fmt.Errorf("sent nothing for %v, the time to live of its PING", d.timeToLive)
-	case late && d.shaking:
+	case late && d.inHandshake:
 		err = exceeds("HandshakeTimeout", fmt.Errorf("did not complete its handshake within HandshakeTimeout, %v", d.limits.HandshakeTimeout))
 	case late:
 		err = exceeds("MessageTimeout", fmt.Errorf("did not complete its message within MessageTimeout, %v", d.limits.MessageTimeout))
-	case err == io.EOF && !between && !d.shaking:
+	case err == io.EOF && !between && !d.inHandshake:
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err

@@ -33,8 +33,8 @@ import (
 // Limits are the limits for peers. A field that is zero gets its default. If
 // libzmq has the same limit, its name is in brackets.
 type Limits struct {
-	// MaxConns is how many peers a listener serves at once, and how many more
-	// may be shaking hands or waiting to be served. While some wait, peers
+	// MaxConns is how many peers a listener serves at the same time, and how many
+	// more may be in the handshake or waiting to be served. While some wait, peers
 	// without a pending request are disconnected: first those that never asked,
 	// then clients that have been idle for seconds. Default: 128.
 	MaxConns int
@@ -45,7 +45,7 @@ type Limits struct {
 
 	// MaxUnsent is how many bytes may be queued for a peer that does not read,
 	// in addition to those being written. A single message may be queued
-	// whatever its size. Default: 256 KiB.
+	// no matter how large it is. Default: 256 KiB.
 	MaxUnsent int
 
 	// HandshakeTimeout is how long a handshake may take [ZMQ_HANDSHAKE_IVL],
@@ -138,7 +138,7 @@ type tcp struct {
 	limits *Limits
 }
 
-// Dial connects to a server. zmq4 then shakes hands.
+// Dial connects to a server. zmq4 then begins the handshake.
 func (t tcp) Dial(ctx context.Context, d transport.Dialer, addr string) (net.Conn, error) {
 	dialCtx, cancel := context.WithTimeout(ctx, t.limits.HandshakeTimeout)
 	defer cancel()
@@ -156,7 +156,8 @@ func (t tcp) Dial(ctx context.Context, d transport.Dialer, addr string) (net.Con
 	return c, nil
 }
 
-// Listen binds to an address. zmq4 then accepts peers that have shaken hands.
+// Listen binds to an address. zmq4 then accepts peers that have completed the
+// handshake.
 func (t tcp) Listen(ctx context.Context, addr string) (net.Listener, error) {
 	in, err := t.Transport.Listen(ctx, addr)
 	if err != nil {

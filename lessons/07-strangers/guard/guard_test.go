@@ -301,8 +301,8 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// A peer that has shaken hands gets our READY only when it gets a slot. It takes
-// the slot of a peer that never asked, but not that of one that has a pending
+// A peer that has sent its handshake gets our READY only when it gets a slot. It
+// takes the slot of a peer that never asked, but not that of one that has a pending
 // request or is sending one.
 func TestMaxConns(t *testing.T) {
 	rep, addr, reports := serve(t, Limits{MaxConns: 3, HandshakeTimeout: 2 * timeToAsk})
@@ -341,7 +341,7 @@ func TestMaxConns(t *testing.T) {
 	pending.send(ping)
 	pending.receives(pong)
 
-	// Peers that have not shaken hands are counted separately.
+	// Peers in the handshake are counted separately.
 	first := connect(t, addr, "\xff")
 	first.receives(string(greeting))
 	for range 3 {
@@ -727,7 +727,7 @@ func TestClientContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := c.Read(make([]byte, 1)); err != nil { // the client shakes hands
+	if _, err := c.Read(make([]byte, 1)); err != nil { // the handshake
 		t.Fatal(err)
 	}
 
@@ -795,7 +795,7 @@ func (l *fullListener) Accept() (net.Conn, error) {
 	return counted{c, l}, nil
 }
 
-// Without file descriptors, a peer that has not shaken hands is evicted.
+// Without file descriptors, a peer in the handshake is evicted.
 func TestNoFiles(t *testing.T) {
 	_, reports := register(t, Limits{})
 	limits := Limits{MaxConns: 10, MaxMsgSize: 100, HandshakeTimeout: testPatience, IdleTimeout: testPatience,

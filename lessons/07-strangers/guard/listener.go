@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A listener shakes hands with many peers at the same time, and passes those that
-// get a slot to zmq4.
+// A listener reads the handshakes of many peers at the same time, and passes those
+// that get a slot to zmq4.
 type listener struct {
 	net.Listener
 	ctx      context.Context // the socket's
@@ -54,7 +54,7 @@ func (l *listener) acceptAll() {
 	}
 }
 
-// handshake shakes hands with a peer, waits until it gets a slot, and passes it
+// handshake reads a peer's handshake, waits until it gets a slot, and passes it
 // to zmq4, which then sends our READY. A peer sends its first request only after
 // that, so a waiting peer loses nothing if it is disconnected.
 func (l *listener) handshake(c *conn, p *peer) {
@@ -76,7 +76,7 @@ func (l *listener) handshake(c *conn, p *peer) {
 	}
 }
 
-// Accept returns the next peer that has shaken hands.
+// Accept returns the next peer that has completed its handshake.
 func (l *listener) Accept() (net.Conn, error) {
 	select {
 	case c := <-l.ready:
@@ -93,7 +93,7 @@ func (l *listener) Close() error {
 }
 
 // closeIfDone closes the listener if its socket was closed, so that no pending
-// reply is lost when zmq4 closes one connection after the other.
+// reply is lost when zmq4 closes the connections one by one.
 func (l *listener) closeIfDone() {
 	if l.ctx.Err() != nil {
 		l.closeAll()

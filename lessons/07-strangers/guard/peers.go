@@ -30,14 +30,14 @@ type peers struct {
 
 // A peer is one connection of a listener, and what the peer has done so far.
 type peer struct {
-	conn    *conn
-	state   state
-	decided chan struct{} // closed when the peer gets a slot, or its connection ends
-	pending int           // requests without a reply
-	shook   time.Duration // how long its handshake took
-	placed  time.Time     // when it got its slot
-	since   time.Time     // when it changed its state, asked, or was answered
-	idle    *time.Timer
+	conn      *conn
+	state     state
+	decided   chan struct{} // closed when the peer gets a slot, or its connection ends
+	pending   int           // requests without a reply
+	handshake time.Duration // how long it took
+	placed    time.Time     // when it got its slot
+	since     time.Time     // when it changed its state, asked, or was answered
+	idle      *time.Timer
 }
 
 // The states of a peer.
@@ -81,11 +81,11 @@ func (s *peers) add(c *conn) *peer {
 	return p
 }
 
-// admit waits until a peer that has shaken hands gets a slot.
+// admit waits until a peer that has sent its handshake gets a slot.
 func (s *peers) admit(p *peer) error {
 	s.mu.Lock()
 	if s.all[p] {
-		p.shook = time.Since(p.since)
+		p.handshake = time.Since(p.since)
 		p.state, p.since = waiting, time.Now()
 		s.waiting++
 	}
@@ -147,7 +147,7 @@ func (s *peers) evictable(justAnswered *peer) *peer {
 		}
 		// Peers that never asked take no more than half of the slots.
 		return p.state == answered && strangers < max(1, s.limits.MaxConns/2) &&
-			(time.Since(p.since) >= timeToAskAgain+p.shook || p == justAnswered && time.Since(p.placed) >= timeBetween)
+			(time.Since(p.since) >= timeToAskAgain+p.handshake || p == justAnswered && time.Since(p.placed) >= timeBetween)
 	})
 	return first
 }

@@ -13,7 +13,7 @@ args = parser.parse_args()
 context = zmq.Context()
 socket = context.socket(zmq.REQ)
 socket.rcvtimeo = 5000  # milliseconds
-socket.linger = 0  # discard unsent requests
+socket.linger = 0  # when the socket closes, drop what has not been sent
 for endpoint in args.connect.split(","):
     if endpoint.startswith("guard://"):
         sys.exit(f"client: cannot connect to {endpoint}: the guard is written in Go, so use tcp://")

@@ -26,8 +26,8 @@ def greet(frames):
     return f"Hello, {name}!"
 
 
-# Both raise KeyboardInterrupt. Python leaves SIGTERM alone, and SIGINT too if it
-# was started with & from a script.
+# Raise KeyboardInterrupt on SIGTERM too, and on SIGINT even if a shell script
+# started this program with &.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -38,7 +38,7 @@ socket.handshake_ivl = 5000  # milliseconds
 try:
     socket.bind(args.bind)
     while True:
-        # A Ctrl-C just before a recv is seen after it, so do not wait in one.
+        # recv would miss a Ctrl-C that comes right before it, so wait in poll.
         if not socket.poll(500):
             continue
         frames = socket.recv_multipart()

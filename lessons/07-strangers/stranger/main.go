@@ -1,6 +1,6 @@
-// Stranger attacks a server. It connects, shakes hands like a REQ socket, and
-// sends nine bytes: the header of a frame of 2^63-1 bytes. Then it waits until
-// the server closes the connection.
+// Stranger attacks a server. It connects, completes the handshake like a REQ
+// socket, and sends nine bytes: the header of a frame of 2^63-1 bytes. Then it
+// waits until the server closes the connection.
 package main
 
 import (

@@ -20,8 +20,8 @@ import (
 	"zeromq-lessons/internal/zmtptest"
 )
 
-// These tests make the lessons' programs fail in every way that the lessons
-// know of, and look up each line that they print on standard error in
+// These tests make the lessons' programs fail in every way that we know of, and
+// look up each line that they print on standard error in
 // docs/errors.md.
 
 // patience is how long a program may take to fail.

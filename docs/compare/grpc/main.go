@@ -1,4 +1,4 @@
-// Grpc compares a unary call of gRPC, with a message that holds bytes.
+// Grpc compares a unary call of gRPC, with a message that contains bytes.
 package main
 
 import (

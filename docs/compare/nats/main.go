@@ -1,5 +1,5 @@
-// Nats compares request and reply through a NATS server. That and the service
-// that replies share a process here; they talk over TCP all the same.
+// Nats compares request and reply through a NATS server. The server
+// and the service that replies share a process, but they still talk over TCP.
 package main
 
 import (

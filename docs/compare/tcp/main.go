@@ -1,5 +1,5 @@
 // Tcp compares a TCP connection for each client, with a length in front of each
-// message, and nothing else: what any of the others cannot beat.
+// message, and nothing else: an upper limit for the others.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Zmq4 compares a REP and REQ sockets of go-zeromq/zmq4.
+// Zmq4 compares a REP socket and REQ sockets of go-zeromq/zmq4.
 package main
 
 import (

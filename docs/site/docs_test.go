@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"io"
 	"io/fs"
 	"maps"
@@ -16,6 +20,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/alecthomas/chroma/v2"
 
 	"zeromq-lessons/internal/wire"
 )
@@ -52,7 +58,7 @@ Some *text*.
 	"lessons/01-a/python/server.py":          "print(1)\n",
 	"lessons/01-a/testdata/run.txtar":        "# a story\nexec $PYTHON $LESSON/python/server.py\ncmp stdout out.txt\ncmpenv stderr err.txt\n\n-- out.txt --\n1\n-- unused.txt --\n2\n-- err.txt --\nserver: cannot bind to $ENDPOINT: taken\nserver: more\n",
 	"docs/errors.md":                         "# What goes wrong\n\nAll messages.\n\n| message | meaning |\n|---|---|\n| `cannot send: …` | Nothing. |\n",
-	"docs/site/templates/page.html":          `<title>{{.Title}}</title>{{range .Menu}}{{range .Items}}{{.Title}}{{range .Headings}}{{.URL}}{{end}}{{end}}{{end}}<body>{{.Body}}</body>`,
+	"docs/site/templates/page.html":          `<title>{{.Title}}</title>{{range .Menu}}{{range .Items}}{{.Title}}{{range .Headings}}{{.URL}}{{end}}{{end}}{{end}}<i>{{.Place}}</i><i>{{.Edit}}</i><i>{{.URL}}</i><i>{{.Root}}index.html</i><body>{{.Body}}</body>`,
 	"docs/site/assets/style.css":             "p {}\n",
 	"docs/site/recordings/01-a.txt":          "client ff 48 54 … 7\nclient closes\n",
 	"lessons/01-a/testdata/transcript.txtar": "-- server.txt --\na\n-- client.txt --\nb\n",
@@ -118,12 +124,12 @@ func TestMistakes(t *testing.T) {
 		{"no column heading", wrong, "| message |", "| |", "docs/errors.md:5: a column of the table has no heading"},
 		{"no title", lesson, "# Lesson", "Lesson", "lessons/01-a/README.md:1: a page begins with its title"},
 	}
-	if _, err := build(repository(t), ""); err != nil {
+	if _, err := build(repository(t), addresses{}); err != nil {
 		t.Fatalf("without a mistake: %v", err)
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := build(repository(t, test.file, test.old, test.new), "")
+			_, err := build(repository(t, test.file, test.old, test.new), addresses{})
 			if err == nil || !strings.Contains("\n"+err.Error(), "\n"+test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -133,7 +139,7 @@ func TestMistakes(t *testing.T) {
 
 // What the pages include is there, line for line.
 func TestPages(t *testing.T) {
-	files, err := build(repository(t), "https://forge/")
+	files, err := build(repository(t), addresses{"https://forge/", "https://forge/edit/", "https://site/"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,6 +167,14 @@ func TestPages(t *testing.T) {
 		{"recorded wire", "01-a.html", `{"kind":"error","size":0,"text":"this is not ZMTP: it begins with \".HT.......\" ff 48 54 00 00 00 00 00 00 00","from":"client"},{"kind":"end","size":0,"text":"closes the connection","from":"client"}`},
 		{"recorded", "transcripts.js", `transcripts = {"01-a":{"server":"a\n","client":"b\n"}};`},
 		{"asset", "style.css", "p {}\n"},
+		{"which lesson", "01-a.html", "<i>Lesson 1 of 1, 1 minutes to read</i>"},
+		{"way back", "source/lessons/01-a/testdata/run.txtar.html", `<p class="place">Used in <a href="../../../../01-a.html">Lesson 01: One</a>, <a href="../../../../errors.html">What goes wrong</a></p>`},
+		{"edit", "01-a.html", "<i>https://forge/edit/lessons/01-a/README.md</i>"},
+		{"where it will be", "01-a.html", "<i>https://site/01-a.html</i>"},
+		{"where the first page will be", "index.html", "<i>https://site/</i>"},
+		{"sitemap", "sitemap.txt", "https://site/\nhttps://site/01-a.html\nhttps://site/errors.html\n"},
+		{"robots", "robots.txt", "Sitemap: https://site/sitemap.txt\n"},
+		{"no such page", "404.html", "<i>https://site/index.html</i>"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -170,7 +184,7 @@ func TestPages(t *testing.T) {
 		})
 	}
 	t.Run("without a forge", func(t *testing.T) {
-		files, err := build(repository(t), "")
+		files, err := build(repository(t), addresses{})
 		for name, data := range files {
 			if strings.Contains(string(data), "forge") {
 				t.Errorf("%s has a link to the forge", name)
@@ -180,6 +194,67 @@ func TestPages(t *testing.T) {
 			t.Errorf("got %s, %v, want %s", files["index.html"], err, want)
 		}
 	})
+}
+
+// Highlighting changes nothing of the text, and knows what is what.
+func TestGoTokens(t *testing.T) {
+	files, err := filepath.Glob("../../lessons/*/*/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	join := func(tokens []chroma.Token, mark func(chroma.Token) string) (all string) {
+		for _, token := range tokens {
+			all += mark(token)
+		}
+		return all
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := join(goTokens(string(text)), func(token chroma.Token) string { return token.Value }); got != string(text) {
+			t.Errorf("%s: got %s", file, got)
+		}
+	}
+	got := join(goTokens("\tfor range 3 { // …\n\tnames[0], err := f.Open(`a`+\"b\", len(nil)) … }"), func(token chroma.Token) string {
+		if token.Type == chroma.Text {
+			return token.Value
+		}
+		return "<" + token.Type.String() + " " + token.Value + ">"
+	})
+	const want = "\t<Keyword for> <Keyword range> <LiteralNumber 3> { <Comment // …>\n\tnames[<LiteralNumber 0>], err := " +
+		"f.<NameFunction Open>(<LiteralString `a`>+<LiteralString \"b\">, len(<Keyword nil>)) … }"
+	if got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}
+
+// The picture of the wire has a request and a reply.
+func TestPicture(t *testing.T) {
+	files, err := build(os.DirFS("../.."), addresses{url: "https://site/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, err := png.Decode(bytes.NewReader(files["wire.png"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if size := picture.Bounds().Size(); size != image.Pt(1200, 630) {
+		t.Errorf("its size is %v", size)
+	}
+	seen := map[color.Color]bool{}
+	for y := range 630 {
+		seen[picture.At(600, y)] = true
+	}
+	for _, c := range wireColors {
+		if !seen[c] {
+			t.Errorf("it has no line in %v", c)
+		}
+	}
+	if !strings.Contains(string(files["index.html"]), `<meta property="og:image" content="https://site/wire.png">`) {
+		t.Error("the first page does not name it")
+	}
 }
 
 // The recorded wire of lesson 02 has the frames that the lesson's own test compares.
@@ -217,7 +292,7 @@ func TestSlug(t *testing.T) {
 }
 
 func TestIndex(t *testing.T) {
-	files, err := build(repository(t), "")
+	files, err := build(repository(t), addresses{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,7 +362,7 @@ func TestSequence(t *testing.T) {
 
 // The real site: every link leads somewhere, and every id is there once.
 func TestLinks(t *testing.T) {
-	files, err := build(os.DirFS("../.."), "")
+	files, err := build(os.DirFS("../.."), addresses{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"go/scanner"
+	"go/token"
+	"go/types"
 	"io/fs"
 	"path"
 	"regexp"
@@ -261,14 +264,18 @@ func (v *view) excerpt(p *page, line int, lang, code string) string {
 	return "<figure class=\"excerpt\">\n" + caption + v.site.highlight(unnumbered, lang, code) + "</figure>\n"
 }
 
-// sourcePage shows a file of the repository on a page of its own.
-func (v *view) sourcePage(file string) string {
+// sourcePage shows a file of the repository on a page of its own, with the ways back.
+func (v *view) sourcePage(file string, from []*page) string {
 	text, err := fs.ReadFile(v.site.root, file)
 	if err != nil {
 		v.site.errorf(file, 1, "%v", err)
 	}
-	return fmt.Sprintf("<h1>%s</h1>\n<figure class=\"listing\">\n<figcaption>%s</figcaption>\n%s</figure>\n",
-		escape(path.Base(file)), v.fileLink(file, file, 0, 0), v.site.highlight(numbered, language(file, ""), string(text)))
+	var links []string
+	for _, p := range from {
+		links = append(links, fmt.Sprintf("<a href=\"%s\">%s</a>", v.href(p, ""), escape(p.headings[0].text)))
+	}
+	return fmt.Sprintf("<p class=\"place\">Used in %s</p>\n<h1>%s</h1>\n<figure class=\"listing\">\n<figcaption>%s</figcaption>\n%s</figure>\n",
+		strings.Join(links, ", "), escape(path.Base(file)), v.fileLink(file, file, 0, 0), v.site.highlight(numbered, language(file, ""), string(text)))
 }
 
 func language(file, member string) string {
@@ -298,12 +305,19 @@ func (s *site) highlight(format *html.Formatter, lang, code string) string {
 	if shown, ok := s.highlighted[key]; ok {
 		return shown
 	}
-	lexer := map[string]chroma.Lexer{"go": golang, "python": python, "txtar": scripts}[lang]
-	if lexer == nil {
-		lexer = lexers.Fallback
-	}
 	var b strings.Builder
-	tokens, err := chroma.Tokenise(lexer, nil, code)
+	var tokens []chroma.Token
+	var err error
+	switch lang {
+	case "go":
+		tokens = goTokens(code)
+	case "python":
+		tokens, err = chroma.Tokenise(python, nil, code)
+	case "txtar":
+		tokens, err = chroma.Tokenise(scripts, nil, code)
+	default:
+		tokens = []chroma.Token{{Type: chroma.Text, Value: code}}
+	}
 	if err == nil {
 		for i, t := range tokens {
 			tokens[i].Type = kind(t.Type)
@@ -322,7 +336,61 @@ type highlighted struct {
 	lang, code string
 }
 
-var golang, python = lexers.Get("go"), lexers.Get("python")
+var python = lexers.Get("python")
+
+// goTokens cuts a piece of Go, with Go's own scanner: chroma's takes 100 times as long.
+func goTokens(code string) (tokens []chroma.Token) {
+	file := token.NewFileSet().AddFile("", -1, len(code))
+	var s scanner.Scanner
+	s.Init(file, []byte(code), nil, scanner.ScanComments)
+	add := func(t chroma.TokenType, text string) {
+		if text != "" {
+			tokens = append(tokens, chroma.Token{Type: t, Value: text})
+		}
+	}
+	at := 0
+	for {
+		pos, tok, text := s.Scan()
+		if tok == token.EOF {
+			add(chroma.Text, code[at:])
+			return tokens
+		}
+		if tok == token.SEMICOLON && text == "\n" {
+			continue // there is none
+		}
+		if text == "" {
+			text = tok.String()
+		}
+		start := file.Offset(pos)
+		add(chroma.Text, code[at:start])
+		at = start + len(text)
+		add(goKind(tok, text, strings.HasPrefix(code[at:], "(")), text)
+	}
+}
+
+func goKind(tok token.Token, text string, called bool) chroma.TokenType {
+	switch {
+	case tok == token.COMMENT:
+		return chroma.Comment
+	case tok.IsKeyword():
+		return chroma.Keyword
+	case tok == token.STRING, tok == token.CHAR:
+		return chroma.LiteralString
+	case tok == token.INT, tok == token.FLOAT:
+		return chroma.LiteralNumber
+	case tok != token.IDENT:
+		return chroma.Text
+	}
+	switch types.Universe.Lookup(text).(type) {
+	case *types.TypeName, *types.Const, *types.Nil:
+		return chroma.Keyword
+	case nil:
+		if called {
+			return chroma.NameFunction
+		}
+	}
+	return chroma.Text
+}
 
 // scripts marks the comments of a script, and the lines that begin a member.
 var scripts = chroma.MustNewLexer(&chroma.Config{Name: "txtar"}, func() chroma.Rules {

@@ -17,7 +17,7 @@ import (
 
 const usage = `Usage:
 
-	go run -C docs/site . build [-source URL] [-o FOLDER]
+	go run -C docs/site . build [-source URL] [-edit URL] [-url URL] [-o FOLDER]
 	go run -C docs/site . serve [-source URL] [-address HOST:PORT]
 
 `
@@ -26,7 +26,10 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("docs: ")
 	flags := flag.NewFlagSet("docs", flag.ExitOnError)
-	source := flags.String("source", "", "`URL` in front of a file's path, for links to files: https://github.com/OWNER/NAME/blob/main/")
+	var at addresses
+	flags.StringVar(&at.source, "source", "", "`URL` in front of a file's path, for links to files: https://github.com/OWNER/NAME/blob/main/")
+	flags.StringVar(&at.edit, "edit", "", "the same `URL` for links to edit a page: https://github.com/OWNER/NAME/edit/main/")
+	flags.StringVar(&at.url, "url", "", "`URL` that the site will have, for search engines: https://OWNER.github.io/NAME/")
 	root := flags.String("root", "../..", "`folder` of the repository")
 	out := flags.String("o", "public", "build: the `folder` to write to")
 	address := flags.String("address", "127.0.0.1:8080", "serve: the `address` to listen on")
@@ -47,14 +50,14 @@ func main() {
 		os.Exit(2)
 	case os.Args[1] == "build":
 		var files map[string][]byte
-		if files, err = buildAll(*root, *source, nil); err == nil {
+		if files, err = buildAll(*root, at, nil); err == nil {
 			err = write(*out, files)
 		}
 		if err == nil {
 			fmt.Printf("%d files in %s\n", len(files), *out)
 		}
 	case os.Args[1] == "serve":
-		err = serve(*root, *source, *address)
+		err = serve(*root, at, *address)
 	default:
 		flags.Usage()
 		os.Exit(2)
@@ -65,12 +68,12 @@ func main() {
 }
 
 // buildAll makes the site's files, and those that its pages run.
-func buildAll(root, source string, further map[string]string) (map[string][]byte, error) {
+func buildAll(root string, at addresses, further map[string]string) (map[string][]byte, error) {
 	var run map[string][]byte
 	var runErr error
 	var wait sync.WaitGroup
 	wait.Go(func() { run, runErr = programs(root, further) })
-	files, err := build(os.DirFS(root), source)
+	files, err := build(os.DirFS(root), at)
 	if wait.Wait(); err != nil {
 		return nil, err
 	}

@@ -141,6 +141,11 @@ func (v *view) finish(p *page, n ast.Node, headings map[ast.Node]heading) {
 		if n.Parent().Kind() == east.KindTableHeader && n.FirstChild() == nil {
 			v.site.errorf(p.file, line, "a column of the table has no heading")
 		}
+		if first := n.FirstChild(); first != nil && p.file == "docs/contract.md" {
+			if word := plain(first, p.text); word == "kept" || word == "broken" {
+				replace(first, fmt.Sprintf(`<span class="chip %s">%[1]s</span>`, word))
+			}
+		}
 	case *east.TableRow:
 		if id := rowID(p, n); id != "" {
 			n.SetAttributeString("id", []byte(v.prefix+id))
@@ -251,7 +256,7 @@ func (v *view) link(p *page, n *ast.Link, line int) {
 	case err != nil:
 		v.site.errorf(p.file, line, "the link %s: %v", dest, err)
 	case !info.IsDir():
-		v.site.shown[file] = true
+		v.site.uses(p, file)
 		n.Destination = []byte(v.relative("source/" + file + ".html"))
 		if id != "" {
 			n.Destination = fmt.Appendf(n.Destination, "#L%d", v.site.memberLine(file, id))

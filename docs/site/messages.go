@@ -74,7 +74,7 @@ func (v *view) furtherMessages(lesson *page) string {
 		if m.lesson != lesson || m.shown {
 			continue
 		}
-		v.site.shown[m.script] = true
+		v.site.uses(v.site.page("docs/errors.md"), m.script)
 		fmt.Fprintf(&b, "<dt id=\"%s\"><code>%s</code></dt>\n<dd><a href=\"%s\">%s</a></dd>\n",
 			m.id, escape(m.text), v.relative("source/"+m.script+".html"), path.Base(m.script))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -32,10 +33,11 @@ func programs(root string, further map[string]string) (map[string][]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	goroot, err := goCommand(root, "env", "GOROOT")
+	environment, err := goCommand(root, "env", "GOROOT", "GOVERSION", "GOFLAGS", "GOEXPERIMENT")
 	if err != nil {
 		return nil, err
 	}
+	goroot, _, _ := strings.Cut(environment, "\n")
 	glue, err := os.ReadFile(filepath.Join(goroot, "lib/wasm/wasm_exec.js"))
 	if err != nil {
 		return nil, err
@@ -64,26 +66,43 @@ func main() {
 	}[os.Getenv("PROGRAM")]()
 }
 `
-	wasm, err := compile(root, layer)
+	sources, err := goFiles(root, "go.mod", "go.sum", "internal", "lessons")
 	if err != nil {
 		return nil, err
 	}
-	wasm = bytes.ReplaceAll(wasm, []byte(importable+"."), []byte("main."))
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed) // the best level takes a second more, and saves 1 %
-	w.Write(wasm)
-	w.Close()
+	folder, err := cacheFolder()
+	if err != nil {
+		return nil, err
+	}
+	packed, err := cached(folder, fmt.Sprint(environment, sources, layer), func() ([]byte, error) {
+		wasm, err := compile(root, layer)
+		wasm = bytes.ReplaceAll(wasm, []byte(importable+"."), []byte("main."))
+		return compress(wasm), err
+	})
+	if err != nil {
+		return nil, err
+	}
 	all, err := json.Marshal(names)
 	if err != nil {
 		return nil, err
 	}
 	return map[string][]byte{
-		"lessons.wasm.gz": packed.Bytes(),
+		"lessons.wasm.gz": packed,
 		"wasm_exec.js":    glue,
 		"programs.js": fmt.Appendf(nil, "// What is in the file, and how many bytes that is: packed, and not.\n"+
 			"export const programs = %s\nexport const file = 'lessons.wasm.gz?%.4x'\nexport const packed = %d\nexport const size = %d\n",
-			all, sha256.Sum256(wasm), packed.Len(), len(wasm)),
+			all, sha256.Sum256(packed), len(packed), binary.LittleEndian.Uint32(packed[len(packed)-4:])), // its last word is the size
 	}, nil
+}
+
+// compress packs a file as web servers do. The best level would take a second more
+// for the programs, and save 1 %.
+func compress(data []byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write(data)
+	w.Close()
+	return b.Bytes()
 }
 
 // addToGo lays over Go's own packages what they lack on a page.

@@ -107,9 +107,19 @@ func testLessons(t *testing.T, h *host, b tab) {
 		t.Run(lesson, func(t *testing.T) {
 			b := tab{t, b.ctx}
 			b.open(h.page(lesson + ".html"))
+			b.noteBytes()
+			var recorded []row
+			if isRecorded := lesson < "07"; isRecorded {
+				b.run(lesson + "/server")
+				b.status(0, "running")
+				recorded = b.recordedWire()
+			}
 			b.run(lesson + "/client")
 			b.status(1, "exit status 0")
 			b.output(1, all[lesson].Client)
+			if recorded != nil {
+				b.sameWire(lesson, recorded)
+			}
 			b.status(0, "running")
 			b.button(pane(0), "Stop")
 			b.status(0, "exit status 0")
@@ -325,6 +335,7 @@ func testFloodedWire(t *testing.T, h *host, b tab) {
 
 // Ten runs in a row leave no worker behind.
 func testWorkers(t *testing.T, h *host, b tab) {
+	own := chromedp.FromContext(b.ctx).BrowserContextID
 	// A worker that has been ended stays in Chromium's list for a moment.
 	workers := func(want int) {
 		t.Helper()
@@ -334,7 +345,7 @@ func testWorkers(t *testing.T, h *host, b tab) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got = len(slices.DeleteFunc(targets, func(i *target.Info) bool { return i.Type != "worker" }))
+			got = len(slices.DeleteFunc(targets, func(i *target.Info) bool { return i.Type != "worker" || i.BrowserContextID != own }))
 		}
 		if got != want {
 			t.Fatalf("%d workers, want %d", got, want)
@@ -360,17 +371,15 @@ func testWorkers(t *testing.T, h *host, b tab) {
 // With the playground open, axe finds nothing, the page is as wide as the
 // screen, each button can be hit, and what a reader types into can be seen.
 func testPlayground(t *testing.T, h *host, b tab) {
-	for _, look := range []struct {
-		theme         string
-		width, height int64
-	}{{"light", 1400, 900}, {"dark", 1000, 800}, {"light", 375, 740}, {"dark", 320, 640}} {
+	b.open(h.page("02-req-rep.html"))
+	b.run("02-req-rep/client")
+	b.status(1, "exit status 0")
+	b.is(`document.querySelectorAll('.frames tbody button').length`, 20)
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.frames tbody button')[5].click()`))
+	for _, look := range append(looks, look{"dark", 1000, 800}) {
 		t.Run(fmt.Sprint(look.theme, look.width), func(t *testing.T) {
 			b := tab{t, b.ctx}
-			b.size(look.width, look.height)
-			b.theme(look.theme)
-			b.open(h.page("02-req-rep.html"))
-			b.run("02-req-rep/client")
-			b.status(1, "exit status 0")
+			b.look(look)
 			parts := []string{""}
 			if look.width < 640 { // one part at a time
 				parts = []string{"server", "client", "Wire"}
@@ -379,10 +388,6 @@ func testPlayground(t *testing.T, h *host, b tab) {
 				if part != "" {
 					b.button("document.querySelector('.switch')", part)
 					b.is(`[...document.querySelectorAll(':is(.pane, .wire)')].filter((p) => p.checkVisibility()).length`, 1)
-				}
-				if part == "" || part == "Wire" {
-					b.is(`document.querySelectorAll('.frames tbody button').length`, 20)
-					b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.frames tbody button')[5].click()`))
 				}
 				b.is(`Math.max(innerWidth, document.documentElement.scrollWidth)`, look.width)
 				b.is(`[...document.querySelectorAll('button, input, #menu a, summary')].filter((e) => e.checkVisibility()).map((e) => [e.getBoundingClientRect(), e])
@@ -509,6 +514,17 @@ func testArguments(t *testing.T, h *host, b tab) {
 			t.Fatal(err)
 		}
 		b.is(fmt.Sprintf("import(new URL('run.js', base)).then(({ words }) => words(%q).map((word) => word + '|').join(''))", line), string(out))
+	}
+	const dot = `getComputedStyle(document.querySelector('.pane strong'), '::before')`
+	running := b.text(dot + `.color`)
+	b.button(pane(0), "Stop")
+	b.status(0, "exit status 0")
+	b.start(0, "-bind nowhere")
+	b.status(0, "exit status 1")
+	failed := b.text(dot + `.color`)
+	b.is(dot+`.content`, `"● "`)
+	if running == failed {
+		t.Errorf("the dot of a program that runs is %s, and so is that of one that failed", running)
 	}
 	b.start(0, "")
 	b.button("document", "Add client")
@@ -680,46 +696,46 @@ func testWire(t *testing.T, h *host, b tab) {
 	}
 }
 
-// A page shows what a run sends before there was one: what this test, with
-// -update, recorded.
-func testRecordedWire(t *testing.T, h *host, b tab) {
-	for _, lesson := range slices.Sorted(maps.Keys(transcripts(t, h)))[:6] {
-		t.Run(lesson, func(t *testing.T) {
-			b := tab{t, b.ctx}
-			b.open(h.page(lesson + ".html"))
-			// The page numbers what a server accepts with even numbers.
-			b.do(chromedp.Evaluate[chromedp.Void](`
-				const post = Worker.prototype.postMessage
-				sent = ''
-				Worker.prototype.postMessage = function (message, transfer) {
-					const from = message.id % 2 ? 'server' : 'client'
-					const hex = (data) => [...data.slice(0, 512)].map((b) => b.toString(16).padStart(2, '0')).join(' ')
-					if (message.op === 'data') sent += from + ' ' + hex(message.data) + (message.data.length > 512 ? ' … ' + (message.data.length - 512) : '') + '\n'
-					if (message.op === 'closed' && !sent.endsWith('closes\n')) sent += from + ' closes\n'
-					post.call(this, message, transfer)
-				}`))
-			b.run(lesson + "/server")
-			b.status(0, "running")
-			file := "recordings/" + lesson + ".txt"
-			if !*update {
-				b.is(`document.querySelector('.wire [role=status]').textContent`, "recorded")
-				b.is(`document.querySelectorAll('.frames tbody tr').length > 5`, true)
-			}
-			recorded := b.wire()
-			b.run(lesson + "/client")
-			b.status(1, "exit status 0")
-			b.is(`document.querySelector('.frames tbody tr:last-child').event.kind`, "end")
-			b.is(`document.querySelector('.wire [role=status]').textContent`, "")
-			if *update {
-				if err := os.WriteFile(file, []byte(b.text("sent")), 0o666); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if got, want := constant(recorded), constant(b.wire()); !slices.Equal(got, want) {
-				t.Errorf("recorded is\n%s\nand sent now\n%s\n(go -C docs/site test -run Browser/recorded -update records it)", strings.Join(got, "\n"), strings.Join(want, "\n"))
-			}
-		})
+// noteBytes has the page note what its programs send each other, as a recording
+// has it. The page numbers what a server accepts with even numbers.
+func (b tab) noteBytes() {
+	b.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](`
+		const post = Worker.prototype.postMessage
+		sent = ''
+		Worker.prototype.postMessage = function (message, transfer) {
+			const from = message.id % 2 ? 'server' : 'client'
+			const hex = (data) => [...data.slice(0, 512)].map((b) => b.toString(16).padStart(2, '0')).join(' ')
+			if (message.op === 'data') sent += from + ' ' + hex(message.data) + (message.data.length > 512 ? ' … ' + (message.data.length - 512) : '') + '\n'
+			if (message.op === 'closed' && !sent.endsWith('closes\n')) sent += from + ' closes\n'
+			post.call(this, message, transfer)
+		}`))
+}
+
+// recordedWire returns what a page shows of its wire before the client runs.
+func (b tab) recordedWire() []row {
+	b.Helper()
+	if !*update {
+		b.is(`document.querySelector('.wire [role=status]').textContent`, "recorded")
+		b.is(`document.querySelectorAll('.frames tbody tr').length > 5`, true)
+	}
+	return b.wire()
+}
+
+// sameWire checks that a client that ran has sent, and received, what was
+// recorded; or, with -update, records it.
+func (b tab) sameWire(lesson string, recorded []row) {
+	b.Helper()
+	b.is(`document.querySelector('.frames tbody tr:last-child').event.kind`, "end")
+	b.is(`document.querySelector('.wire [role=status]').textContent`, "")
+	if *update {
+		if err := os.WriteFile("recordings/"+lesson+".txt", []byte(b.text("sent")), 0o666); err != nil {
+			b.Fatal(err)
+		}
+		return
+	}
+	if got, want := constant(recorded), constant(b.wire()); !slices.Equal(got, want) {
+		b.Errorf("recorded is\n%s\nand sent now\n%s\n(go -C docs/site test -run Browser/lessons -update records it)", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 
@@ -773,7 +789,13 @@ func testWireKeys(t *testing.T, h *host, b tab) {
 	b.status(1, "exit status 0")
 	b.is(`document.querySelectorAll('.frames [tabindex="0"]').length`, 1)
 	b.focus(`.frames [tabindex="0"]`)
-	b.press(kb.Home, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.Enter)
+	const rows = `[...document.querySelectorAll('.frames tbody tr')].filter((row) => row.checkVisibility())`
+	b.is(rows+`.length`, 22-4)
+	b.is(rows+`[0].textContent.split('number')[1]`, " 1: greeting, greeting, READY, READY")
+	b.is(`new Set(`+rows+`.map((row) => row.event.arrow + getComputedStyle(row.firstChild).color)).size`, 2)
+	b.press(kb.Home, kb.Enter) // unfolds
+	b.is(rows+`.length`, 22)
+	b.press(kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.Enter)
 	const shown = `[...document.querySelectorAll('.detail :is(p, tr)')].map((e) => [...e.childNodes].map((c) => c.textContent).join(' ')).join('\n')`
 	source, err := os.ReadFile("../../lessons/02-req-rep/client/main.go")
 	if err != nil {
@@ -794,14 +816,24 @@ body  the delimiter
 Sent by a goroutine that zmq4 started, not by a line of this program.
 Defined by:  message-more in RFC 23`)
 
+	// The line that sent a frame is on the page, in a tab that is not shown.
+	b.press(kb.ArrowUp, kb.Enter)
+	b.click(`.tabs [role=tab]:nth-child(2)`)
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('.detail button').click()`))
+	b.is(`document.querySelector('.line.here').textContent.includes('req.Send(')`, true)
+	b.is(`document.querySelectorAll('.line.here').length`, 1)
+	b.is(`(({ top, bottom }) => top > 0 && bottom < innerHeight)(document.querySelector('.line.here').getBoundingClientRect())`, true)
+
 	b.focus(".pane:nth-child(2) input")
 	b.press(kb.Enter)
 	b.is(`document.querySelectorAll('.frames tbody tr').length`, 22+22)
+	b.is(rows+`.length`, 22+18)
 }
 
 // Firefox runs the lessons, too. Nothing drives it: a script in the pages runs
 // each lesson, posts what its programs print, and is told which is next.
 func TestFirefox(t *testing.T) {
+	t.Parallel()
 	firefox, err := exec.LookPath("firefox-esr")
 	missing(t, err)
 	h := newHost(t)

@@ -19,7 +19,8 @@ import (
 // A server shows the site as its files are now: a request that comes after a
 // change builds the site again. Each page asks every second whether there was one.
 type server struct {
-	root, source string
+	root string
+	at   addresses
 
 	mu       sync.Mutex
 	stamp    string // of the files that the site was built from
@@ -28,13 +29,13 @@ type server struct {
 	programs func() (map[string][]byte, error) // compiled when a page first asks for them
 }
 
-func serve(root, source, address string) error {
+func serve(root string, at addresses, address string) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return fmt.Errorf("%w (choose another address with -address)", err)
 	}
 	fmt.Printf("http://%s/\n", listener.Addr())
-	return http.Serve(listener, &server{root: root, source: source})
+	return http.Serve(listener, &server{root: root, at: at})
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -64,7 +65,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusInternalServerError)
 		fmt.Fprintf(w, "<!doctype html><title>docs</title><pre>%s</pre>%s", escape(err.Error()), reload)
 	case data == nil:
-		http.NotFound(w, r)
+		w.WriteHeader(http.StatusNotFound)
+		w.Write(s.files[notFound])
 	default:
 		w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
 		w.Header().Set("Cache-Control", "no-store")
@@ -75,7 +77,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *server) build(stamp string) {
 	start := time.Now()
 	s.stamp = stamp
-	s.files, s.err = build(os.DirFS(s.root), s.source)
+	s.files, s.err = build(os.DirFS(s.root), s.at)
 	s.programs = sync.OnceValues(func() (map[string][]byte, error) { return programs(s.root, nil) })
 	if s.err != nil {
 		log.Print(s.err)

@@ -18,16 +18,20 @@ import (
 
 // A site is the repository on its way to HTML.
 type site struct {
-	root     fs.FS
-	source   string // URL in front of a file's path on the forge, or ""
+	root fs.FS
+	addresses
 	pages    []*page
 	errors   []error
-	messages []*message      // what the lessons' programs say on standard error
-	shown    map[string]bool // files that a link wants to show on a page of their own
+	messages []*message         // what the lessons' programs say on standard error
+	shown    map[string][]*page // files that a link wants to show on a page of their own, and the pages with the link
 
 	found       map[[2]string][]place // by page and language
 	highlighted map[highlighted]string
 }
+
+// addresses are URLs that the build is told, or "": what is in front of a file's
+// path on the forge, to read it and to edit it, and where the site will be.
+type addresses struct{ source, edit, url string }
 
 // A page is a Markdown file of the repository.
 type page struct {
@@ -55,6 +59,36 @@ func (p *page) title() string {
 }
 
 func (p *page) lesson() bool { return strings.HasPrefix(p.file, "lessons/") }
+
+// minutes is how long reading the page takes, at 200 words a minute.
+func (p *page) minutes() int { return (len(strings.Fields(string(p.text))) + 199) / 200 }
+
+// exercises returns the names of a lesson's exercises: 02a, 02b.
+func (s *site) exercises(lesson *page) (names []string) {
+	folders, _ := fs.Glob(s.root, path.Join(path.Dir(lesson.file), "exercises/*/exercise.go"))
+	for _, file := range folders {
+		name, _, _ := strings.Cut(path.Base(path.Dir(file)), "-")
+		names = append(names, name)
+	}
+	return names
+}
+
+// place says which of all lessons a page is, or nothing.
+func (s *site) place(p *page) string {
+	lessons := slices.DeleteFunc(slices.Clone(s.pages), func(p *page) bool { return !p.lesson() })
+	n := slices.Index(lessons, p) + 1
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Lesson %d of %d, %d minutes to read", n, len(lessons), p.minutes())
+}
+
+// uses notes that a page links to a file.
+func (s *site) uses(p *page, file string) {
+	if !slices.Contains(s.shown[file], p) {
+		s.shown[file] = append(s.shown[file], p)
+	}
+}
 
 func (p *page) heading(id string) bool {
 	return slices.ContainsFunc(p.headings, func(h heading) bool { return h.id == id })
@@ -150,22 +184,26 @@ type menu struct {
 type menuItem struct {
 	Title, URL string
 	Here       bool
+	Deeper     bool       // a heading below one that is in the menu
 	Headings   []menuItem // of the page that is shown
 }
 
 // A sheet is what the template makes an HTML file of.
 type sheet struct {
 	Title, Lead    string
+	Place          string // which of all lessons it is
 	Root           string // the way from the file to the site's root: "", "../"
 	Menu           []menu
 	Body           template.HTML
 	Previous, Next menuItem
-	File, Source   string // in the repository, and on the forge
+	File           string // in the repository
+	Source, Edit   string // on the forge
+	Site, URL      string // where the site and the file will be
 }
 
 // build makes the site's files, by their names.
-func build(root fs.FS, source string) (map[string][]byte, error) {
-	s := &site{root: root, source: source, shown: map[string]bool{},
+func build(root fs.FS, at addresses) (map[string][]byte, error) {
+	s := &site{root: root, addresses: at, shown: map[string][]*page{},
 		found: map[[2]string][]place{}, highlighted: map[highlighted]string{}}
 	if err := s.load(); err != nil {
 		return nil, err
@@ -180,7 +218,10 @@ func build(root fs.FS, source string) (map[string][]byte, error) {
 		return nil, err
 	}
 	add := func(url string, sh sheet) error {
-		sh.Root = strings.Repeat("../", strings.Count(url, "/"))
+		sh.Root, sh.Site, sh.URL = strings.Repeat("../", strings.Count(url, "/")), at.url, at.url+strings.TrimSuffix(url, "index.html")
+		if url == notFound {
+			sh.Root = at.url // it is shown in place of pages in any folder
+		}
 		var b bytes.Buffer
 		err := templates.ExecuteTemplate(&b, "page.html", sh)
 		files[url] = b.Bytes()
@@ -200,10 +241,14 @@ func build(root fs.FS, source string) (map[string][]byte, error) {
 			Lead:  p.lead,
 			Body:  template.HTML(body + s.recordedWire(p)),
 			Menu:  s.menu(p.url, v.headings),
+			Place: s.place(p),
 			File:  p.file,
 		}
-		if source != "" {
-			sh.Source = source + p.file
+		if at.source != "" {
+			sh.Source = at.source + p.file
+		}
+		if at.edit != "" {
+			sh.Edit = at.edit + p.file
 		}
 		if i > 0 {
 			sh.Previous = menuItem{Title: s.pages[i-1].title(), URL: s.pages[i-1].url}
@@ -225,12 +270,24 @@ func build(root fs.FS, source string) (map[string][]byte, error) {
 		err := add(url, sheet{
 			Title: file,
 			Lead:  "The file " + file + " of the repository.",
-			Body:  template.HTML(v.sourcePage(file)),
+			Body:  template.HTML(v.sourcePage(file, s.shown[file])),
 			Menu:  s.menu(url, nil),
 		})
 		if err != nil {
 			return nil, err
 		}
+	}
+	err = add(notFound, sheet{
+		Title: "There is no such page",
+		Lead:  "This site has no page with this address.",
+		Body:  "<h1>There is no such page</h1>\n<p>Choose one from the contents, or search for a word.</p>\n",
+		Menu:  s.menu(notFound, nil),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.addForRobots(files); err != nil {
+		return nil, err
 	}
 	if files["search-index.js"], err = s.index(); err != nil {
 		return nil, err
@@ -240,6 +297,25 @@ func build(root fs.FS, source string) (map[string][]byte, error) {
 	}
 	s.checkMessages()
 	return files, s.mistakes()
+}
+
+// notFound is the file that a web server shows in place of one that it does not have.
+const notFound = "404.html"
+
+// addForRobots adds what search engines and chats read, which needs the site's address.
+func (s *site) addForRobots(files map[string][]byte) error {
+	if s.url == "" {
+		return nil
+	}
+	var b bytes.Buffer
+	for _, p := range s.pages {
+		fmt.Fprintln(&b, s.url+strings.TrimSuffix(p.url, "index.html"))
+	}
+	files["sitemap.txt"] = b.Bytes()
+	files["robots.txt"] = fmt.Appendf(nil, "User-agent: *\nAllow: /\nSitemap: %ssitemap.txt\n", s.url)
+	picture, err := s.picture()
+	files["wire.png"] = picture
+	return err
 }
 
 func addAssets(root fs.FS, files map[string][]byte) error {
@@ -291,9 +367,13 @@ func (s *site) menu(here string, headings []heading) []menu {
 			m = append(m, menu{Group: p.group})
 		}
 		item := menuItem{Title: p.title(), URL: p.url, Here: p.url == here}
+		promises := false
 		for _, h := range headings {
-			if item.Here && h.level == 2 {
-				item.Headings = append(item.Headings, menuItem{Title: h.text, URL: "#" + h.id})
+			if h.level == 2 {
+				promises = h.text == "Promise by promise"
+			}
+			if item.Here && (h.level == 2 || promises && h.level == 3) {
+				item.Headings = append(item.Headings, menuItem{Title: h.text, URL: "#" + h.id, Deeper: h.level > 2})
 			}
 		}
 		m[len(m)-1].Items = append(m[len(m)-1].Items, item)

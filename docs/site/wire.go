@@ -56,6 +56,20 @@ func readWire(text string) (rows []wireRow, err error) {
 	return rows, nil
 }
 
+// readRecording returns what was recorded of a lesson, as rows.
+func (s *site) readRecording(lesson *page) ([]wireRow, error) {
+	file := path.Join("docs/site/recordings", lesson.anchor("")+".txt")
+	text, err := fs.ReadFile(s.root, file)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := readWire(string(text))
+	if err != nil {
+		s.errorf(file, 1, "%v", err)
+	}
+	return rows, nil
+}
+
 // recordedWire returns what the wire of a page's playground shows until a run
 // replaces it, or "" if nothing is recorded. The first page shows lesson 02.
 func (s *site) recordedWire(p *page) string {
@@ -66,17 +80,11 @@ func (s *site) recordedWire(p *page) string {
 	if lesson == nil || !lesson.lesson() {
 		return ""
 	}
-	name := lesson.anchor("")
-	file := path.Join("docs/site/recordings", name+".txt")
-	text, err := fs.ReadFile(s.root, file)
+	rows, err := s.readRecording(lesson)
 	if err != nil {
-		return ""
+		return "" // nothing is recorded
 	}
-	rows, err := readWire(string(text))
-	if err != nil {
-		s.errorf(file, 1, "%v", err)
-	}
-	data, err := json.Marshal(map[string]any{"lesson": name, "rows": rows})
+	data, err := json.Marshal(map[string]any{"lesson": lesson.anchor(""), "rows": rows})
 	if err != nil {
 		panic(err) // JSON can encode every event
 	}

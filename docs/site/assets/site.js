@@ -14,6 +14,11 @@ const choices = {
   }
 }
 
+// Names that are kept as a list: the pages that were visited, the exercises that
+// are solved.
+const kept = (list) => (choices.get(list) ?? '').split(' ').filter(Boolean)
+const keep = (list, name) => choices.set(list, [...new Set([...kept(list), name])].join(' '))
+
 function element (tag, attributes = {}, ...children) {
   const node = document.createElement(tag)
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
@@ -86,6 +91,19 @@ function tabs () {
     }
   })
   for (const group of groups) group.prefer()
+}
+
+// Lessons that the reader has visited get a tick, and cards say how many exercises
+// are solved.
+function progress () {
+  const name = (url) => url.pathname.split('/').pop()
+  keep('visited', name(location))
+  for (const link of document.querySelectorAll('.lessons > li > a')) link.classList.toggle('visited', kept('visited').includes(name(link)))
+  for (const exercises of document.querySelectorAll('.exercises')) {
+    const names = exercises.dataset.names.split(' ')
+    const solved = names.filter((name) => kept('solved').includes(name)).length
+    if (solved) exercises.textContent = `${solved} of ${names.length} exercises done`
+  }
 }
 
 // The text of a piece of code, without the numbers of its lines.
@@ -292,6 +310,7 @@ function searching () {
 }
 
 theme()
+progress()
 tabs()
 copying()
 running()

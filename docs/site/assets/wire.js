@@ -3,6 +3,9 @@
 
 const most = 300 // rows; older ones go
 
+// What opens a connection. It is folded, except in lesson 01, which is about it.
+const handshake = ['greeting', 'READY', 'HELLO', 'WELCOME', 'INITIATE']
+
 // What there is to see in a lesson, and in which rows.
 const points = {
   '01-context': ['No message yet: a greeting and READY from each side. Dial returns when it has received the server’s.', ['greeting', 'READY']],
@@ -27,6 +30,7 @@ export class Wire {
   constructor (hub) {
     this.hub = hub
     this.connections = this.shown = 0
+    this.heads = new Map() // the row of each connection
     this.queue = []
     this.about = element('p', { class: 'about' })
     this.label = element('span', { role: 'status' })
@@ -51,7 +55,7 @@ export class Wire {
   replay ({ lesson, rows }) {
     this.label.textContent = 'recorded'
     this.explain(lesson)
-    for (const row of rows) this.show(between(row.from === 'client', 'client', 'server', { ...row, lesson, recorded: true }))
+    for (const row of rows) this.show(between(row.from === 'client', 'client', 'server', { ...row, lesson, number: 1, recorded: true }))
   }
 
   hold (paused) {
@@ -67,6 +71,7 @@ export class Wire {
     if (this.label.textContent) return
     this.queue = []
     this.connections = 0
+    this.heads.clear()
     this.rows.replaceChildren()
     this.detail.hidden = true
   }
@@ -78,7 +83,7 @@ export class Wire {
   watch (connection, from, { data, events, line }) {
     const [client, server] = [connection.client.pane.name, connection.server.pane.name]
     const all = data ? JSON.parse(events) ?? [] : []
-    const show = (event, by) => this.show(between(by === connection.client, client, server, { ...event, lesson: from.pane.command.lesson, source: line }))
+    const show = (event, by) => this.show(between(by === connection.client, client, server, { ...event, number: connection.number, lesson: from.pane.command.lesson, source: line }))
     if (this.label.textContent) {
       this.label.textContent = ''
       this.clear()
@@ -113,25 +118,49 @@ export class Wire {
     const { scrollTop, clientHeight, scrollHeight } = this.pane
     const end = scrollTop > 0 && scrollTop + clientHeight > scrollHeight - 30 // the reader follows
     this.rows.append(...this.queue.splice(0).map((event) => this.row(event)))
-    while (this.rows.children.length > most) this.rows.firstChild.remove()
+    while (this.rows.children.length > most) {
+      const first = this.rows.firstChild
+      if (first.handshake) this.heads.delete(first.event.number)
+      first.remove()
+    }
     if (!this.rows.querySelector('[tabindex="0"]')) this.rows.querySelector('button')?.setAttribute('tabindex', 0)
     if (end) this.pane.scrollTop = this.pane.scrollHeight
   }
 
   row (event) {
     const what = event.name ?? event.kind
+    const opens = event.kind === 'connection'
     const open = element('button', { type: 'button', tabindex: -1 }, what)
-    const row = element('tr', {},
+    const row = element('tr', { class: event.arrow.includes('→') ? 'request' : 'reply' },
       element('td', {}, element('span', { class: 'hidden' }, `${event.from} to ${event.to}`), element('span', { 'aria-hidden': 'true' }, event.arrow)),
-      element('td', {}, event.parts ? open : what), element('td', {}, event.flags?.join(' ') ?? ''), element('td', {}, event.parts ? event.size : ''),
+      element('td', {}, event.parts || opens ? open : what), element('td', {}, event.flags?.join(' ') ?? ''), element('td', {}, event.parts ? event.size : ''),
       element('td', {}, event.text, element('span', { class: 'hex' }, event.hex ? ` ${event.hex}` : '')))
     row.event = event
     row.classList.toggle('point', this.kinds.includes(what))
+    if (opens) {
+      this.heads.set(event.number, row)
+      row.handshake = []
+      this.fold(row, !this.kinds.includes('greeting'))
+    } else if (handshake.includes(what)) this.greet(this.heads.get(event.number), row, what)
     return row
   }
 
+  // greet adds a row of the handshake to that of its connection, which names it.
+  greet (head, row, what) {
+    if (!head) return
+    head.lastChild.append(head.handshake.push(row) > 1 ? ', ' : ': ', what)
+    row.hidden = head.folded
+  }
+
+  // fold hides the handshake of a connection, or shows it.
+  fold (head, folded) {
+    head.folded = folded
+    head.querySelector('button').setAttribute('aria-expanded', !folded)
+    for (const row of head.handshake) row.hidden = folded
+  }
+
   move (event) {
-    const all = [...this.rows.querySelectorAll('button')]
+    const all = [...this.rows.querySelectorAll('tr:not([hidden]) button')]
     const at = all.indexOf(event.target)
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key]
     if (to === undefined || !all[to]) return
@@ -149,10 +178,11 @@ export class Wire {
   choose (row) {
     const open = row?.querySelector('button')
     if (!open) return
+    const { event } = row
+    this.focus(open)
+    if (row.handshake) return this.fold(row, !row.folded)
     this.rows.querySelector('[aria-current]')?.removeAttribute('aria-current')
     row.setAttribute('aria-current', 'true')
-    this.focus(open)
-    const { event } = row
     this.detail.replaceChildren(
       element('p', {}, element('strong', {}, `${event.from} → ${event.to}: ${event.name ?? event.kind}`)),
       element('table', {}, ...event.parts.map(({ name, hex, meaning }) => element('tr', {},

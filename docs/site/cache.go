@@ -12,14 +12,15 @@ import (
 	"time"
 )
 
-// cacheFolder returns the folder for what the build makes slowly.
+// cacheFolder returns the folder for results that take long to build.
 func cacheFolder() (string, error) {
 	dir, err := os.UserCacheDir()
 	return filepath.Join(dir, "zeromq-lessons"), err
 }
 
-// cached returns what make makes of these inputs. It makes the same only once, and
-// keeps it in the folder for as long as it is used now and then.
+// cached returns the result of make for these inputs. It calls make only once for
+// the same inputs, and keeps the result in the folder as long as it is used now and
+// then.
 func cached(folder, inputs string, make func() ([]byte, error)) ([]byte, error) {
 	file := filepath.Join(folder, fmt.Sprintf("%x", sha256.Sum256([]byte(inputs))))
 	data, err := os.ReadFile(file)
@@ -44,12 +45,12 @@ func cached(folder, inputs string, make func() ([]byte, error)) ([]byte, error) 
 	}
 	_, err = temporary.Write(data)
 	if err = errors.Join(err, temporary.Close()); err == nil {
-		err = os.Rename(temporary.Name(), file) // others see all of it, or nothing
+		err = os.Rename(temporary.Name(), file) // so that others see either all of it or nothing
 	}
 	return data, err
 }
 
-// forget removes what was last used before a time.
+// forget removes what was not used since a time.
 func forget(folder string, before time.Time) {
 	entries, _ := os.ReadDir(folder)
 	for _, e := range entries {

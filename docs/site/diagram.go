@@ -100,26 +100,26 @@ func readSequence(code string) (parts []participant, steps []step, err error) {
 	return parts, steps, nil
 }
 
-// Lengths in a drawing, in pixels. No browser measures the text here, so a
-// character counts as wide as a wide one of the usual fonts.
+// Lengths in a drawing, in pixels. No browser measures the text here, so every
+// character counts as a wide one.
 const (
 	charWidth = 7
 	lineHigh  = 18
 	wrapAt    = 28  // characters
 	gap       = 16  // between steps
 	pad       = 10  // around text in a box
-	apart     = 180 // lifelines, at least
+	apart     = 180 // minimum distance of lifelines
 )
 
-// sequence draws a sequence diagram as SVG, with its steps as a text for those
-// who do not see it.
+// sequence draws a sequence diagram as SVG, with its steps as text for screen
+// readers.
 func sequence(code string) (string, error) {
 	parts, steps, err := readSequence(code)
 	if err != nil {
 		return "", err
 	}
 
-	// Lifelines stand so far apart that boxes and messages fit between them.
+	// Lifelines are far enough apart for the boxes and messages between them.
 	x := 0
 	for i := range parts {
 		half := width(parts[i].label)/2 + pad
@@ -206,7 +206,7 @@ func sequence(code string) (string, error) {
 		lines.String() + d.String() + boxes.String() + "</svg></figure>\n", nil
 }
 
-// A drawing is SVG in the making, and how far it reaches to the sides.
+// A drawing is unfinished SVG, and how far it extends to the left and right.
 type drawing struct {
 	strings.Builder
 	left, right int
@@ -222,15 +222,15 @@ func (d *drawing) box(class string, x, y, w, h int) {
 	d.printf(`<rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="4"/>`, class, x, y, w, h)
 }
 
-// text writes lines around x, below y.
+// text writes lines centered at x, below y.
 func (d *drawing) text(x, y int, lines []string) {
 	for i, line := range lines {
 		d.printf(`<text x="%d" y="%d">%s</text>`, x, y+(i+1)*lineHigh-4, escape(line))
 	}
 }
 
-// path draws a message's line to (x, y), and there an arrow that points right
-// or left, or a cross if the message is lost.
+// path draws a message's line to (x, y), where it ends in an arrow that points
+// right or left, or in a cross if the message is lost.
 func (d *drawing) path(s step, path string, x, y, direction int) {
 	class := "message"
 	if s.dashed {
@@ -244,7 +244,7 @@ func (d *drawing) path(s step, path string, x, y, direction int) {
 	}
 }
 
-// inWords tells what the diagram shows.
+// inWords describes the diagram.
 func inWords(parts []participant, steps []step) string {
 	said := []string{"Sequence diagram."}
 	for _, s := range steps {
@@ -265,7 +265,7 @@ func inWords(parts []participant, steps []step) string {
 	return strings.Join(said, " ")
 }
 
-// wrap breaks a text where it says so, and between words where it gets long.
+// wrap breaks a text at its line breaks, and between words if a line is too long.
 func wrap(text string) []string {
 	var lines []string
 	for _, part := range lineBreak.Split(text, -1) {
@@ -290,7 +290,7 @@ func textWidth(text string) int {
 	return w
 }
 
-// width returns how wide a line is, about.
+// width returns roughly how wide a line is.
 func width(line string) int {
 	w := 0
 	for _, r := range line {

@@ -10,7 +10,7 @@ import (
 	"zeromq-lessons/internal/wire"
 )
 
-// homeTop begins the first page. What was recorded is there until a run replaces it.
+// homeTop begins the first page. It shows a recording until a run replaces it.
 var homeTop = template.Must(template.New("").Funcs(template.FuncMap{
 	"join":  func(list []string) string { return strings.Join(list, " ") },
 	"arrow": func(from wire.End) string { return map[wire.End]string{wire.Client: "→", wire.Server: "←"}[from] },
@@ -62,7 +62,7 @@ var homeTop = template.Must(template.New("").Funcs(template.FuncMap{
 </ol>
 `))
 
-// A card leads to a page, and says what is there.
+// A card links to a page, and says what it is about.
 type card struct {
 	Number, Title, Lead, URL string
 	Minutes                  int
@@ -77,8 +77,8 @@ func (s *site) card(p *page) card {
 	return card{number, title, p.lead, p.url, p.minutes(), s.exercises(p)}
 }
 
-// home puts the top of the first page below its title: lesson 02, which a button
-// runs, and what the tests recorded of it.
+// home adds the top of the first page below its title: lesson 02, which a button
+// runs, and its recording.
 func (s *site) home(body string) (string, error) {
 	lesson := s.lesson("02")
 	if lesson == nil {
@@ -113,7 +113,7 @@ func (s *site) home(body string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("README.md:1: the page has no title")
 	}
-	// The cards take the place of the table of lessons.
+	// The cards replace the table of lessons.
 	before, table, _ := strings.Cut(rest, "<table>\n")
 	_, after, ok := strings.Cut(table, "</table>\n")
 	if !ok || !strings.HasSuffix(before, "The lessons</a></h2>\n") {
@@ -124,8 +124,8 @@ func (s *site) home(body string) (string, error) {
 	return title + "</h1>\n" + b.String() + before + after, err
 }
 
-// folded makes the rows of the handshake a part of the row of their connection, as
-// the playground does.
+// folded merges the rows of the handshake into the row of their connection, as the
+// playground does.
 func folded(rows []wireRow) []wireRow {
 	head := rows[0]
 	var names []string

@@ -20,7 +20,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// listings shows the files that the links name: one alone, several as tabs.
+// listings shows the files that the links name, as tabs if there are several.
 func (v *view) listings(p *page, links []*ast.Link, line int) string {
 	var figures []string
 	for _, link := range links {
@@ -56,7 +56,7 @@ func (v *view) fileLink(file, name string, first, last int) string {
 	return fmt.Sprintf(`<a href="%s">%s</a>`, escape(url), escape(name))
 }
 
-// read returns a file's text, or that of a member of a script.
+// read returns the text of a file, or of a member of a script.
 func (s *site) read(file, member string) (string, error) {
 	if member != "" {
 		return s.member(file, member)
@@ -83,8 +83,8 @@ func (s *site) member(file, name string) (string, error) {
 }
 
 // recorded shows what programs of a page's lesson print, such as server and
-// client.py, if its transcript has a part where the two run together. A client
-// alone has the Go server for company.
+// client.py, if its transcript has a part in which the two run together. A single
+// client runs with the Go server.
 func (s *site) recorded(p *page, programs []string) string {
 	if len(programs) == 1 {
 		programs = []string{"server", programs[0]}
@@ -100,7 +100,7 @@ func (s *site) recorded(p *page, programs []string) string {
 			continue
 		}
 		var b strings.Builder
-		for i, member := range []string{compared[1][1], compared[0][1]} { // the client ends first
+		for i, member := range []string{compared[1][1], compared[0][1]} { // the client exits first
 			output, err := s.member(file, member)
 			if err != nil {
 				s.errorf(file, 1, "%v", err)
@@ -117,7 +117,7 @@ var (
 	compares = regexp.MustCompile(`(?m)^cmp stdout (\S+)$`)
 )
 
-// memberLine returns the line of a script that a member begins in.
+// memberLine returns the line of a script on which a member begins.
 func (s *site) memberLine(file, name string) int {
 	text, _ := fs.ReadFile(s.root, file)
 	before, _, _ := strings.Cut("\n"+string(text), "\n-- "+name+" --\n")
@@ -133,11 +133,11 @@ func neutral(text string) string {
 	).Replace(text)
 }
 
-// tested says why no test reads a file that a page shows as one that ran.
+// tested returns an error if no test runs a file that a page shows:
 //
-//   - The package of a Go file has tests, or its lesson's test builds it.
-//   - One of the lesson's scripts runs a Python file.
-//   - Beside a script's folder there are tests, and the script uses the member.
+//   - the package of a Go file must have tests, or its lesson's test must build it;
+//   - one of the lesson's scripts must run a Python file;
+//   - a script must use its member, and tests must be next to the script's folder.
 func (s *site) tested(file, member string) error {
 	dir := path.Dir(file)
 	switch path.Ext(file) {
@@ -179,12 +179,12 @@ func (s *site) readAll(dir, pattern string) string {
 	return b.String()
 }
 
-// A place is a file or a script's member that ran, where excerpts are found. Its
+// A place is a file or a script's member that ran and may contain an excerpt. Its
 // text begins with an empty line.
 type place struct{ file, text string }
 
-// places returns what a page's code blocks in a language may be taken from:
-// files of the lesson, or, on a page that is no lesson's, of the repository.
+// places returns the places that a page's code blocks in a language may come from:
+// files of the lesson, or of the repository if the page is not a lesson's.
 func (s *site) places(p *page, lang string) []place {
 	key := [2]string{p.file, lang}
 	if s.found[key] == nil {
@@ -219,8 +219,8 @@ func (s *site) readPlaces(p *page, lang string) []place {
 	return places
 }
 
-// find returns the places that hold a code block line for line, and the line
-// that it begins in.
+// find returns the places that contain a code block line for line, and the line
+// on which it begins.
 func (s *site) find(p *page, lang, code string) (found []place, line int) {
 	var indented []string
 	for depth := range 5 {
@@ -241,7 +241,7 @@ func (s *site) find(p *page, lang, code string) (found []place, line int) {
 
 var lineStart = regexp.MustCompile(`(?m)^(.)`)
 
-// checkBlock notes a mistake if a code block is in no file that ran.
+// checkBlock records an error if a code block is in no file that ran.
 func (s *site) checkBlock(p *page, line int, lang, code string) {
 	if p.tested {
 		return
@@ -264,7 +264,7 @@ func (v *view) excerpt(p *page, line int, lang, code string) string {
 	return "<figure class=\"excerpt\">\n" + caption + v.site.highlight(unnumbered, lang, code) + "</figure>\n"
 }
 
-// sourcePage shows a file of the repository on a page of its own, with the ways back.
+// sourcePage shows a file of the repository on its own page, with links back.
 func (v *view) sourcePage(file string, from []*page) string {
 	text, err := fs.ReadFile(v.site.root, file)
 	if err != nil {
@@ -285,21 +285,21 @@ func language(file, member string) string {
 	return map[string]string{".go": "go", ".py": "python", ".txtar": "txtar"}[path.Ext(file)]
 }
 
-// A listing's lines are elements: the wire points at one.
+// Each line of a listing is an element, so that the wire can point to it.
 var (
 	unnumbered = html.New(html.WithClasses(true), html.WithPreWrapper(pre{}))
 	numbered   = html.New(html.WithClasses(true), html.WithPreWrapper(pre{}),
 		html.WithLineNumbers(true), html.WithLinkableLineNumbers(true, "L"))
 )
 
-// pre is what stands around a listing. It scrolls, so that the keyboard has to
-// reach it.
+// pre is the element around a listing. It scrolls, so it must be reachable with
+// the keyboard.
 type pre struct{}
 
 func (pre) Start(bool, string) string { return "<pre tabindex=\"0\"><code>" }
 func (pre) End(bool) string           { return "</code></pre>\n" }
 
-// highlight shows code with its comments, words and values marked.
+// highlight marks the comments, keywords and values of code.
 func (s *site) highlight(format *html.Formatter, lang, code string) string {
 	key := highlighted{format, lang, code}
 	if shown, ok := s.highlighted[key]; ok {
@@ -325,7 +325,7 @@ func (s *site) highlight(format *html.Formatter, lang, code string) string {
 		err = format.Format(&b, styles.Fallback, chroma.Literator(tokens...))
 	}
 	if err != nil {
-		panic(err) // no lexer here fails, and neither does the builder
+		panic(err) // cannot happen: neither the lexers nor the builder fail
 	}
 	s.highlighted[key] = b.String()
 	return b.String()
@@ -338,7 +338,8 @@ type highlighted struct {
 
 var python = lexers.Get("python")
 
-// goTokens cuts a piece of Go, with Go's own scanner: chroma's takes 100 times as long.
+// goTokens splits Go code with Go's own scanner, because chroma's takes 100 times
+// as long.
 func goTokens(code string) (tokens []chroma.Token) {
 	file := token.NewFileSet().AddFile("", -1, len(code))
 	var s scanner.Scanner
@@ -401,7 +402,7 @@ var scripts = chroma.MustNewLexer(&chroma.Config{Name: "txtar"}, func() chroma.R
 	}}
 })
 
-// kind returns the type that stands for a token's in the style sheet.
+// kind returns the token type that the style sheet uses for a token's type.
 func kind(t chroma.TokenType) chroma.TokenType {
 	switch {
 	case t.InCategory(chroma.Comment):

@@ -18,7 +18,7 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// A view is an HTML file that pages, or parts of them, are shown in.
+// A view is an HTML file that shows pages or parts of pages.
 type view struct {
 	site     *site
 	url      string    // of the HTML file
@@ -38,10 +38,10 @@ func parse(source []byte) ast.Node {
 	return markdown.Parser().Parse(text.NewReader(source))
 }
 
-// breakable ends a piece of code in a table where a line may end.
+// breakable marks where a line of code in a table may break.
 var breakable = regexp.MustCompile(`([._(/=]+)([^)])`)
 
-// finished is a block that is HTML already.
+// finished is a block that is already HTML.
 type finished struct {
 	ast.BaseBlock
 	html string
@@ -63,11 +63,11 @@ func (finishedRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	})
 }
 
-// render turns a page, or its section with that heading, into HTML.
+// render converts a page, or its section with that heading, to HTML.
 func (v *view) render(p *page, section string) string {
 	doc := parse(p.text)
 	headings := cut(doc, p, section)
-	// Look at all nodes first: a tree must not change under a walk.
+	// Collect all nodes first, because a tree must not change during a walk.
 	var nodes []ast.Node
 	ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
@@ -89,8 +89,8 @@ func (v *view) render(p *page, section string) string {
 	return b.String()
 }
 
-// cut leaves of a page what is below the heading, or all of it if that is "".
-// It returns the headings that are left.
+// cut keeps only what is below the heading, or everything if the heading is "".
+// It returns the headings that remain.
 func cut(doc ast.Node, p *page, section string) map[ast.Node]heading {
 	headings := map[ast.Node]heading{}
 	count, inside := 0, section == ""
@@ -115,7 +115,7 @@ func cut(doc ast.Node, p *page, section string) map[ast.Node]heading {
 	return headings
 }
 
-// finish makes a node of the page one of the site.
+// finish converts a node of the page to one for the site.
 func (v *view) finish(p *page, n ast.Node, headings map[ast.Node]heading) {
 	line := lineOf(n, p.text)
 	switch n := n.(type) {
@@ -132,7 +132,7 @@ func (v *view) finish(p *page, n ast.Node, headings map[ast.Node]heading) {
 	case *ast.FencedCodeBlock:
 		replace(n, v.codeBlock(p, n, line))
 	case *east.Table:
-		if len(n.Alignments) > 3 { // it scrolls where the screen is narrow
+		if len(n.Alignments) > 3 { // it scrolls on narrow screens
 			before := &finished{html: `<div class="wide" tabindex="0" role="group" aria-label="Table">` + "\n"}
 			n.Parent().InsertBefore(n.Parent(), n, before)
 			n.Parent().InsertAfter(n.Parent(), n, &finished{html: "</div>\n"})
@@ -167,12 +167,12 @@ func (v *view) finish(p *page, n ast.Node, headings map[ast.Node]heading) {
 	}
 }
 
-// detailsTags are what opens or closes a part of a page that is folded. Between
-// the tags, after an empty line, there is Markdown, as on GitHub.
+// detailsTags open and close a folded part of a page. Between the tags, after an
+// empty line, there is Markdown, as on GitHub.
 var detailsTags = regexp.MustCompile(`^(<details>\n<summary>(?:[^<\n]|</?(?:b|code|em)>)+</summary>|</details>)\n?$`)
 
-// rowID returns an id for a table's row that the search finds: one on a page of
-// reference that begins with a piece of code.
+// rowID returns an id for a table row that the search finds: one on a reference
+// page that begins with code.
 func rowID(p *page, row *east.TableRow) string {
 	cell := row.FirstChild()
 	if p.group != "Reference" || cell == nil || cell.FirstChild() == nil || cell.FirstChild().Kind() != ast.KindCodeSpan {
@@ -189,7 +189,7 @@ func replace(n ast.Node, html string) {
 	n.Parent().ReplaceChild(n.Parent(), n, &finished{html: html})
 }
 
-// finishHeading gives a heading its id, and makes it a link to itself.
+// finishHeading gives a heading its id and a link to itself.
 func (v *view) finishHeading(n *ast.Heading, h heading) {
 	id := v.prefix + h.id
 	if h.level == 1 && v.one {
@@ -209,12 +209,13 @@ func (v *view) finishHeading(n *ast.Heading, h heading) {
 	n.AppendChild(n, link)
 }
 
-// heading notes a heading that has been written.
+// heading records a heading that has been written.
 func (v *view) heading(level int, id, text string) {
 	v.headings = append(v.headings, heading{level, id, text})
 }
 
-// href returns a link from the HTML file to a heading of a page, "" for its top.
+// href returns a link from the HTML file to a heading of a page, or to its top
+// for "".
 func (v *view) href(p *page, id string) string {
 	switch {
 	case v.one:
@@ -229,12 +230,12 @@ func (v *view) href(p *page, id string) string {
 	return v.relative(p.url) + "#" + id
 }
 
-// relative returns the way from the HTML file to another.
+// relative returns the relative path from the HTML file to another file.
 func (v *view) relative(url string) string {
 	return strings.Repeat("../", strings.Count(v.url, "/")) + url
 }
 
-// link makes a link of a page in the repository one of the site.
+// link converts a link of a page in the repository to one for the site.
 func (v *view) link(p *page, n *ast.Link, line int) {
 	dest := string(n.Destination)
 	if strings.Contains(dest, "://") {
@@ -263,7 +264,7 @@ func (v *view) link(p *page, n *ast.Link, line int) {
 		}
 	case v.site.source != "":
 		n.Destination = []byte(v.site.source + file)
-	default: // a folder, and no forge to show it
+	default: // a folder, and there is no forge that shows it
 		for child := n.FirstChild(); child != nil; child = n.FirstChild() {
 			n.Parent().InsertBefore(n.Parent(), n, child)
 		}
@@ -271,8 +272,8 @@ func (v *view) link(p *page, n *ast.Link, line int) {
 	}
 }
 
-// resolve returns the file in the repository that a page's link means, and the
-// part of it.
+// resolve returns the file in the repository that a page's link refers to, and the
+// fragment.
 func resolve(p *page, dest string) (file, id string) {
 	file, id, _ = strings.Cut(dest, "#")
 	if file == "" {
@@ -281,8 +282,8 @@ func resolve(p *page, dest string) (file, id string) {
 	return path.Join(path.Dir(p.file), file), id
 }
 
-// listed returns the links of a paragraph that holds nothing but links to files
-// other than pages: the site shows the files there.
+// listed returns the links of a paragraph that contains only links to files other
+// than pages. The site shows these files there.
 func (s *site) listed(p *page, n *ast.Paragraph) []*ast.Link {
 	var links []*ast.Link
 	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
@@ -336,9 +337,9 @@ var (
 	pyzmq   = regexp.MustCompile(`^python3 lessons/[^/]+/python/(\w+)\.py`)
 )
 
-// shell shows commands, each an element of its own. If all are lessons'
-// programs, a button runs them on the page. Of those in Python it shows what the
-// tests recorded.
+// shell shows commands, each in a separate element. If all are lessons' programs,
+// a button runs them on the page. For Python programs it shows what the tests
+// recorded.
 func (v *view) shell(p *page, code string, line int) string {
 	var b strings.Builder
 	commands := strings.Split(strings.TrimSpace(code), "\n")
@@ -377,7 +378,7 @@ func (v *view) shell(p *page, code string, line int) string {
 		fmt.Fprintf(&b, "<pre><code%s>%s</code></pre>\n", data, command)
 	}
 	if !plain {
-		recorded = "" // it prints something else than the transcript
+		recorded = "" // its output differs from the transcript
 	}
 	switch {
 	case run:
@@ -430,7 +431,7 @@ func plain(n ast.Node, source []byte) string {
 	return strings.TrimSpace(b.String())
 }
 
-// lineOf returns the line of the page that a node begins in.
+// lineOf returns the line of the page on which a node begins.
 func lineOf(n ast.Node, source []byte) int {
 	pos := n.Pos()
 	for pos < 0 && n.Parent() != nil {

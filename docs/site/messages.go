@@ -15,11 +15,11 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// A message is a line that a lesson's program wrote on standard error in a
-// script that compares it.
+// A message is a line that a lesson's program writes to standard error in a script
+// that compares it.
 type message struct {
 	lesson *page
-	script string // that makes it happen
+	script string // that causes it
 	text   string
 	id     string // on the page of all messages
 	shown  bool   // in the lesson's own text
@@ -51,7 +51,7 @@ func (s *site) collectMessages() {
 	}
 }
 
-// mark gives each line that is a message its id, where all messages are shown.
+// mark gives each line that is a message its id, on the page of all messages.
 func (v *view) mark(p *page, code string) string {
 	var b strings.Builder
 	for line := range strings.Lines(code) {
@@ -67,7 +67,8 @@ func (v *view) mark(p *page, code string) string {
 	return b.String()
 }
 
-// furtherMessages lists what a lesson's scripts have seen and its text does not show.
+// furtherMessages lists the messages that a lesson's scripts compare and its text
+// does not show.
 func (v *view) furtherMessages(lesson *page) string {
 	var b strings.Builder
 	for _, m := range v.site.messages {
@@ -84,9 +85,9 @@ func (v *view) furtherMessages(lesson *page) string {
 	return "<p>Other messages that its programs print on standard error, and the scripts that cause them:</p>\n<dl class=\"messages\">\n" + b.String() + "</dl>\n"
 }
 
-// checkMessages notes each error text in a lesson's program that no script has
-// seen and the page of all messages does not explain, and each that the page
-// explains, before its reasons, although no program says it.
+// checkMessages records an error for each message of a lesson's program that no
+// script compares and the page of all messages does not explain, and for each one
+// that the page explains, before its reasons, although no program prints it.
 func (s *site) checkMessages() {
 	page := s.page("docs/errors.md")
 	if page == nil {
@@ -126,16 +127,16 @@ func (s *site) checkMessages() {
 	}
 }
 
-// A row of the page's table begins with the message as the source has it.
+// A row of the page's table begins with the message, as in the source.
 var explainedFormat = regexp.MustCompile("^\\| `([^`]+)` \\|")
 
-// What differs in a message is a verb in Go, and in braces in Python.
+// The part of a message that varies is a verb in Go, and in braces in Python.
 var (
 	verb   = regexp.MustCompile(`%[^a-z%]*[a-z]`)
 	braces = regexp.MustCompile(`\{[^{}\n]*\}`)
 )
 
-// seen reports whether a script of the file's lesson has seen the message.
+// seen reports whether a script of the file's lesson compares the message.
 func (s *site) seen(file, format string) bool {
 	parts := strings.Split(format, "…")
 	for i, part := range parts {
@@ -152,12 +153,12 @@ type format struct {
 	line int
 }
 
-// formats lists the texts that a program logs or makes errors of.
+// formats lists the texts that a program logs or uses in errors.
 func formats(file string, source []byte) (list []format) {
 	set := token.NewFileSet()
 	tree, err := parser.ParseFile(set, file, source, 0)
 	if err != nil {
-		return nil // a test that builds it will say so
+		return nil // a test that builds it will report that
 	}
 	ast.Inspect(tree, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)

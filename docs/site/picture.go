@@ -17,12 +17,11 @@ import (
 	"zeromq-lessons/internal/wire"
 )
 
-// wireColors are those of what a client and a server send, as on a dark page.
+// wireColors are the colors for what a client and a server send, as on a dark page.
 var wireColors = map[wire.End]color.RGBA{wire.Client: {0x93, 0xbf, 0xf2, 255}, wire.Server: {0xe3, 0xbd, 0x7e, 255}}
 
-// picture draws what a link to the site looks like in a chat: the first requests
-// and replies that were recorded of lesson 02. It has the size that OpenGraph's
-// readers expect.
+// picture draws the preview of a link to the site: the first requests and replies
+// of lesson 02's recording. It has the size that readers of OpenGraph expect.
 func (s *site) picture() ([]byte, error) {
 	lesson := s.lesson("02")
 	if lesson == nil {
@@ -38,7 +37,7 @@ func (s *site) picture() ([]byte, error) {
 	fill := func(c color.Color, x0, y0, x1, y1 int) {
 		draw.Draw(picture, image.Rect(x0, y0, x1, y1), image.NewUniform(c), image.Point{}, draw.Src)
 	}
-	write := func(c color.Color, face font.Face, x, y int, text string) { // around x
+	write := func(c color.Color, face font.Face, x, y int, text string) { // centered at x
 		d := font.Drawer{Dst: picture, Src: image.NewUniform(c), Face: face}
 		d.Dot = fixed.P(x, y).Sub(fixed.Point26_6{X: d.MeasureString(text) / 2})
 		d.DrawString(text)

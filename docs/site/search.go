@@ -14,10 +14,11 @@ type entry struct {
 	Page  string `json:"page"`
 	URL   string `json:"url"`
 	Text  string `json:"text"`
-	Words string `json:"words,omitempty"` // what else readers call it
+	Words string `json:"words,omitempty"` // other words for it
 }
 
-// synonyms are what readers call what a section explains in other words.
+// synonyms are words that readers use for something that a section calls by a
+// different name.
 var synonyms = map[string]string{
 	"01-context.html#endpoints":                                    "inproc ipc tcp transport bind connect port",
 	"01-context.html#the-client-connects-and-waits-for-its-server": "reconnect startup order",
@@ -44,7 +45,7 @@ var synonyms = map[string]string{
 	"contract.html":                               "differences libzmq broken bugs",
 }
 
-// elsewhere is what this tutorial leaves to the guide of ZeroMQ.
+// elsewhere lists what the ZeroMQ guide covers and this tutorial does not.
 var elsewhere = []entry{
 	{Title: "PUB and SUB: publish and subscribe", URL: "chapter1/", Words: "PUB SUB pubsub topic broadcast subscribe publish"},
 	{Title: "PUSH and PULL: a pipeline", URL: "chapter1/", Words: "PUSH PULL ventilator sink"},
@@ -56,8 +57,8 @@ var elsewhere = []entry{
 	{Title: "Discovery", URL: "chapter8/", Words: "beacon zyre discovery"},
 }
 
-// index returns a script that holds what the search looks through. It is a
-// script and not JSON, so that it loads from a disk, too.
+// index returns a script that contains the entries. It is a script and not JSON,
+// so that it also loads from a local file.
 func (s *site) index() ([]byte, error) {
 	var entries []entry
 	for _, p := range s.pages {
@@ -85,7 +86,7 @@ func (s *site) index() ([]byte, error) {
 	return append(append([]byte("searchEntries = "), data...), ";\n"...), err
 }
 
-// sections cuts a page at its headings, and its tables of commands and of
+// sections splits a page at its headings, and its tables of commands and of
 // messages at their rows.
 func sections(p *page) (list []entry) {
 	var rows []entry

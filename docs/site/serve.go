@@ -16,8 +16,9 @@ import (
 	"time"
 )
 
-// A server shows the site as its files are now: a request that comes after a
-// change builds the site again. Each page asks every second whether there was one.
+// A server serves the site from the current files: the first request after a
+// change builds the site again. Each page asks every second whether there was a
+// change.
 type server struct {
 	root string
 	at   addresses
@@ -91,7 +92,7 @@ func stamp(root fs.FS) string {
 	hash := sha256.New()
 	fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
-		case err != nil: // it is gone in the meantime
+		case err != nil: // it was removed in the meantime
 		case d.Name() == "public" || d.Name() == "node_modules" || d.Name() == ".git":
 			return fs.SkipDir
 		case !d.IsDir():

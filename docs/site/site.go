@@ -16,21 +16,21 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// A site is the repository on its way to HTML.
+// A site is the repository's pages while they are converted to HTML.
 type site struct {
 	root fs.FS
 	addresses
 	pages    []*page
 	errors   []error
 	messages []*message         // what the lessons' programs say on standard error
-	shown    map[string][]*page // files that a link wants to show on a page of their own, and the pages with the link
+	shown    map[string][]*page // files that need their own page because a link shows them, and the pages with the link
 
 	found       map[[2]string][]place // by page and language
 	highlighted map[highlighted]string
 }
 
-// addresses are URLs that the build is told, or "": what is in front of a file's
-// path on the forge, to read it and to edit it, and where the site will be.
+// addresses are URLs from the command line, or "": the prefix of a file's path on
+// the forge, to read it and to edit it, and the site's address.
 type addresses struct{ source, edit, url string }
 
 // A page is a Markdown file of the repository.
@@ -39,7 +39,7 @@ type page struct {
 	url      string // on the site: 01-context.html
 	group    string // of the navigation
 	collects string // the heading of each lesson's section that is shown below the page's own text
-	tested   bool   // its code blocks are compared by a test of its own
+	tested   bool   // a separate test compares its code blocks
 	text     []byte
 	headings []heading
 	lead     string // its first paragraph
@@ -50,7 +50,7 @@ type heading struct {
 	id, text string
 }
 
-// title is the page's title as it stands in lists.
+// title returns the page's title for lists.
 func (p *page) title() string {
 	if p.url == "index.html" {
 		return "Introduction"
@@ -60,7 +60,7 @@ func (p *page) title() string {
 
 func (p *page) lesson() bool { return strings.HasPrefix(p.file, "lessons/") }
 
-// minutes is how long reading the page takes, at 200 words a minute.
+// minutes returns how long it takes to read the page, at 200 words a minute.
 func (p *page) minutes() int { return (len(strings.Fields(string(p.text))) + 199) / 200 }
 
 // exercises returns the names of a lesson's exercises: 02a, 02b.
@@ -73,7 +73,8 @@ func (s *site) exercises(lesson *page) (names []string) {
 	return names
 }
 
-// place says which of all lessons a page is, or nothing.
+// place returns a text such as "Lesson 2 of 8, 7 minutes to read", or "" if the page
+// is not a lesson's.
 func (s *site) place(p *page) string {
 	lessons := slices.DeleteFunc(slices.Clone(s.pages), func(p *page) bool { return !p.lesson() })
 	n := slices.Index(lessons, p) + 1
@@ -83,7 +84,7 @@ func (s *site) place(p *page) string {
 	return fmt.Sprintf("Lesson %d of %d, %d minutes to read", n, len(lessons), p.minutes())
 }
 
-// uses notes that a page links to a file.
+// uses records that a page links to a file.
 func (s *site) uses(p *page, file string) {
 	if !slices.Contains(s.shown[file], p) {
 		s.shown[file] = append(s.shown[file], p)
@@ -94,13 +95,13 @@ func (p *page) heading(id string) bool {
 	return slices.ContainsFunc(p.headings, func(h heading) bool { return h.id == id })
 }
 
-// errorf notes a mistake in a file of the repository.
+// errorf records an error in a file of the repository.
 func (s *site) errorf(file string, line int, format string, args ...any) {
 	s.errors = append(s.errors, fmt.Errorf("%s:%d: %s", file, line, fmt.Sprintf(format, args...)))
 }
 
-// mistakes returns all that were noted, each once: parts of a page are shown
-// in several places.
+// mistakes returns all recorded errors, without duplicates: parts of a page are
+// shown in several places.
 func (s *site) mistakes() error {
 	slices.SortFunc(s.errors, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(slices.CompactFunc(s.errors, func(a, b error) bool { return a.Error() == b.Error() })...)
@@ -114,7 +115,7 @@ func (s *site) page(file string) *page {
 	return s.pages[i]
 }
 
-// lesson returns the page of the lesson with that folder, or that number.
+// lesson returns the page of the lesson with that folder or number.
 func (s *site) lesson(name string) *page {
 	i := slices.IndexFunc(s.pages, func(p *page) bool {
 		folder := p.anchor("")
@@ -126,7 +127,7 @@ func (s *site) lesson(name string) *page {
 	return s.pages[i]
 }
 
-// load finds the pages, in the order in which they are read.
+// load finds the pages, in reading order.
 func (s *site) load() error {
 	s.pages = []*page{{file: "README.md", url: "index.html", tested: true}}
 	lessons, err := fs.Glob(s.root, "lessons/*/README.md")
@@ -188,11 +189,11 @@ type menuItem struct {
 	Headings   []menuItem // of the page that is shown
 }
 
-// A sheet is what the template makes an HTML file of.
+// A sheet is the template's data for one HTML file.
 type sheet struct {
 	Title, Lead    string
-	Place          string // which of all lessons it is
-	Root           string // the way from the file to the site's root: "", "../"
+	Place          string // such as "Lesson 2 of 8, 7 minutes to read"
+	Root           string // the relative path from the file to the site's root: "", "../"
 	Menu           []menu
 	Body           template.HTML
 	Previous, Next menuItem
@@ -201,7 +202,7 @@ type sheet struct {
 	Site, URL      string // where the site and the file will be
 }
 
-// build makes the site's files, by their names.
+// build returns the site's files, keyed by name.
 func build(root fs.FS, at addresses) (map[string][]byte, error) {
 	s := &site{root: root, addresses: at, shown: map[string][]*page{},
 		found: map[[2]string][]place{}, highlighted: map[highlighted]string{}}
@@ -220,7 +221,7 @@ func build(root fs.FS, at addresses) (map[string][]byte, error) {
 	add := func(url string, sh sheet) error {
 		sh.Root, sh.Site, sh.URL = strings.Repeat("../", strings.Count(url, "/")), at.url, at.url+strings.TrimSuffix(url, "index.html")
 		if url == notFound {
-			sh.Root = at.url // it is shown in place of pages in any folder
+			sh.Root = at.url // it replaces missing pages in any folder
 		}
 		var b bytes.Buffer
 		err := templates.ExecuteTemplate(&b, "page.html", sh)
@@ -299,10 +300,11 @@ func build(root fs.FS, at addresses) (map[string][]byte, error) {
 	return files, s.mistakes()
 }
 
-// notFound is the file that a web server shows in place of one that it does not have.
+// notFound is the file that a web server sends instead of one that does not exist.
 const notFound = "404.html"
 
-// addForRobots adds what search engines and chats read, which needs the site's address.
+// addForRobots adds files for search engines and link previews, which need the
+// site's address.
 func (s *site) addForRobots(files map[string][]byte) error {
 	if s.url == "" {
 		return nil
@@ -336,8 +338,8 @@ type transcript struct {
 	Client string `json:"client"`
 }
 
-// transcripts returns a script that holds those of all lessons, for readers
-// who cannot run them on the pages.
+// transcripts returns a script with the transcripts of all lessons, for readers
+// who cannot run the programs on the pages.
 func (s *site) transcripts() ([]byte, error) {
 	all := map[string]transcript{}
 	for _, p := range s.pages {
@@ -383,7 +385,8 @@ func (s *site) menu(here string, headings []heading) []menu {
 	return m
 }
 
-// everything returns the page that holds all others, to print and to take along.
+// everything returns the page that contains all others, for printing and offline
+// reading.
 func (s *site) everything() sheet {
 	v := &view{site: s, url: "everything.html", one: true}
 	var b strings.Builder
@@ -403,7 +406,8 @@ func (s *site) everything() sheet {
 	}
 }
 
-// anchor is what an id of the page becomes where all pages are one.
+// anchor returns the id for one of the page's ids on the page that contains all
+// pages.
 func (p *page) anchor(id string) string {
 	name := strings.TrimSuffix(p.url, ".html")
 	if id == "" {
@@ -412,7 +416,7 @@ func (p *page) anchor(id string) string {
 	return name + "-" + id
 }
 
-// page returns a whole page: its own text, and what it collects.
+// page returns the complete page: its own text, and what it collects.
 func (v *view) page(p *page) string {
 	if v.one {
 		v.demote, v.prefix = 1, p.anchor("")+"-"
@@ -432,7 +436,7 @@ func (v *view) page(p *page) string {
 		body += fmt.Sprintf("<h%d id=\"%s\"><a href=\"%s\">%s</a></h%[1]d>\n",
 			2+v.demote, own+name, v.href(lesson, id), escape(lesson.headings[0].text))
 		if v.one {
-			continue // it is on this page already
+			continue // it is already on this page
 		}
 		v.prefix = name + "-"
 		v.marks = p.file == "docs/errors.md"
@@ -447,12 +451,13 @@ func (v *view) page(p *page) string {
 
 var notSlug = regexp.MustCompile(`[^\p{L}\p{N}\- _]`)
 
-// slug makes a heading's id as GitHub does, so that links work in both places.
+// slug returns a heading's id, which is the same on GitHub, so that links work in
+// both places.
 func slug(text string) string {
 	return strings.ReplaceAll(notSlug.ReplaceAllString(strings.ToLower(text), ""), " ", "-")
 }
 
-// outline reads the page's headings and its first paragraph, and sees that
+// outline reads the page's headings and its first paragraph, and checks that
 // each <details> ends in its section.
 func (s *site) outline(p *page) {
 	seen := map[string]int{}

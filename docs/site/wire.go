@@ -20,8 +20,8 @@ type wireRow struct {
 }
 
 // readWire decodes a recording of one connection. Each line names an end and the
-// bytes that it sent at once, of which … and a number replace the last ones if
-// there are many:
+// bytes that it sent in one piece. If there are many, … and their number replace
+// the last ones:
 //
 //	client ff 00 00 00 00 00 00 00 01 7f
 //	server 02 00 00 00 00 00 00 1f 40 … 8000
@@ -56,7 +56,7 @@ func readWire(text string) (rows []wireRow, err error) {
 	return rows, nil
 }
 
-// readRecording returns what was recorded of a lesson, as rows.
+// readRecording returns the recording of a lesson, as rows.
 func (s *site) readRecording(lesson *page) ([]wireRow, error) {
 	file := path.Join("docs/site/recordings", lesson.anchor("")+".txt")
 	text, err := fs.ReadFile(s.root, file)
@@ -70,8 +70,8 @@ func (s *site) readRecording(lesson *page) ([]wireRow, error) {
 	return rows, nil
 }
 
-// recordedWire returns what the wire of a page's playground shows until a run
-// replaces it, or "" if nothing is recorded. The first page shows lesson 02.
+// recordedWire returns the recording that a page's playground shows until a run
+// replaces it, or "" if there is none. The first page shows lesson 02.
 func (s *site) recordedWire(p *page) string {
 	lesson := p
 	if p.url == "index.html" {

@@ -31,7 +31,7 @@ func main() {
 	c := client{}
 	flags.StringVar(&c.endpoint, "connect", "guard://127.0.0.1:5555", "put, get: `endpoint` to connect to")
 	flags.DurationVar(&c.timeout, "timeout", 2*time.Second, "put, get: how long each try may take")
-	flags.IntVar(&c.tries, "tries", 3, "put, get: how often to send the request")
+	flags.IntVar(&c.tries, "tries", 3, "put, get: how many times to send the request")
 	variable := func(f *flag.Flag) string { return "SERVICE_" + strings.ToUpper(f.Name) }
 	flags.Parse(os.Args[1:])
 	flags.Visit(func(f *flag.Flag) { os.Unsetenv(variable(f)) })

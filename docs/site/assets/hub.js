@@ -10,8 +10,8 @@ export class Hub {
   port = 40000
   number = 0 // those of accepted connections are even
 
-  // watch(connection, from, message) is told of what arrives, and returns whether
-  // that is something to see. listening(process) is told of a listener.
+  // watch(connection, from, message) is called for whatever arrives, and returns
+  // whether the page shows it. listening(process) is called for a new listener.
   constructor (watch, listening) {
     this.watch = watch
     this.listening = listening
@@ -85,8 +85,7 @@ export class Hub {
     this.flow()
   }
 
-  // step lets one thing through that there is something to see of, now or when
-  // it comes.
+  // step lets one visible item through, now or when it arrives.
   step () {
     this.steps = 1
     this.flow()
@@ -97,7 +96,7 @@ export class Hub {
     this.deliver(end, {})
   }
 
-  // A process has ended: all that it had open is closed.
+  // When a process exits, everything that it had open is closed.
   remove (process) {
     this.listeners = this.listeners.filter((l) => l.process !== process)
     for (const end of this.ends.values()) if (end.process === process) this.close(end)

@@ -8,7 +8,7 @@ export async function compile (progress) {
   if (!response.ok) throw new Error(`the web server answered ${response.status} for the programs`)
   const reader = response.body.getReader()
   let part = await reader.read()
-  // A host that knows gzip has had the browser unpack the file already.
+  // If the web server announced gzip, the browser has already unpacked the file.
   const gzip = part.value?.[0] === 0x1f && part.value[1] === 0x8b
   let came = 0
   const parts = new ReadableStream({
@@ -33,7 +33,7 @@ export class Process {
     this.number = ++count
     this.worker = new Worker(new URL('worker.js', import.meta.url))
     this.worker.onmessage = ({ data }) => {
-      if (!this.worker) return // it came while the worker was being ended
+      if (!this.worker) return // it arrived while the worker was being stopped
       if (data.op === 'output') on.output(data.text, data.stream, () => this.send({ op: 'shown', size: data.size }))
       else if (data.op === 'exit') this.end(exitStatus(data.code), data.memory)
       else on.network(data)
@@ -48,7 +48,7 @@ export class Process {
 
   send (message, transfer) { this.worker?.postMessage(message, transfer) }
 
-  // Ctrl-C. The program may do something else than end.
+  // Ctrl-C. The program does not have to exit.
   interrupt () { this.send({ op: 'interrupt' }) }
 
   kill () { this.end('signal: killed') }

@@ -70,7 +70,7 @@ function tabs () {
       for (const group of groups) if (group.box !== box) group.prefer()
       select(i)
       buttons[i].focus()
-      scrollBy(0, list.getBoundingClientRect().top - top) // stay where the reader looks
+      scrollBy(0, list.getBoundingClientRect().top - top) // keep the list where it was on the screen
     }
     buttons.forEach((button, i) => button.addEventListener('click', () => choose(i)))
     list.addEventListener('keydown', (event) => {
@@ -163,7 +163,7 @@ function playground () {
   return loading
 }
 
-// notHere says why a block does not run, and shows what the tests recorded of it.
+// notHere says why a block does not run, and shows what the tests recorded.
 async function notHere (block, { message }) {
   if (block.nextElementSibling?.matches('.not-here')) return
   const text = element('p', {}, `The programs cannot run here: ${message}.`)

@@ -1,4 +1,4 @@
-// A process: one of the lessons' programs, in a worker of its own. Its network
+// A process: one of the lessons' programs, in its own worker. Its network
 // is hub.js, by way of the messages that internal/browser lists.
 /* global Go, fs, importScripts, network */
 'use strict'

@@ -44,7 +44,7 @@ func TestServerComesLater(t *testing.T) {
 	}
 }
 
-// If the server never comes, the client says how its last try failed.
+// If the server never starts, the client says how its last try failed.
 func TestServerNeverComes(t *testing.T) {
 	t.Parallel()
 	l := listen(t)
@@ -144,7 +144,8 @@ func TestOtherAddress(t *testing.T) {
 }
 
 // The programs of the next lessons repeat what the page explains: a client waits
-// for its server, and a second Ctrl-C ends a program that the first one stops.
+// for its server, and a second Ctrl-C ends a program that is too busy to
+// notice the first one.
 func TestSameInNextLessons(t *testing.T) {
 	_, dial, _ := strings.Cut(read(t, "client/main.go"), "\n// dial connects")
 	for _, lesson := range []string{"02-req-rep", "03-json", "04-gob", "05-multipart", "07-strangers", "08-workers"} {

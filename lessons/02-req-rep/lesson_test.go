@@ -33,7 +33,7 @@ func TestAnyName(t *testing.T) {
 	}
 }
 
-// Each of fifty clients at once gets the reply to its own request.
+// Each of fifty concurrent clients gets the reply to its own request.
 func TestFiftyClients(t *testing.T) {
 	endpoint := lessontest.Serve(t)
 	lessontest.Fifty(t, func(t testing.TB, i int) {
@@ -44,8 +44,8 @@ func TestFiftyClients(t *testing.T) {
 	})
 }
 
-// The client does not take two frames for a greeting, or an empty one. From a
-// delimiter alone, zmq4 makes an empty frame.
+// The client rejects a reply of two frames, and an empty reply. zmq4 turns a lone
+// delimiter into an empty frame.
 func TestBadReply(t *testing.T) {
 	twoFrames := slices.Concat(zmtptest.Frame(zmtptest.More, ""), zmtptest.Frame(zmtptest.More, "Hello, "), zmtptest.Frame(0, "World!"))
 	for reply, want := range map[string]string{

@@ -35,7 +35,7 @@ func askSquares(t testing.TB, endpoint string, rows, columns int, values []float
 	}
 }
 
-// A matrix can have any shape and hold any values.
+// A matrix can have any shape and contain any values.
 func TestAnyMatrix(t *testing.T) {
 	endpoint := lessontest.Serve(t)
 	values := []float64{0, 3, -1.5, 0.1, 1e200, 1e-200, math.Inf(1), math.Inf(-1)}

@@ -108,7 +108,7 @@ type account struct {
 	replies map[string]string // the keys are ids of requests
 }
 
-// deposit returns the new balance, or if the id is known, the earlier reply.
+// deposit returns the new balance or, if it knows the id, the earlier reply.
 func (a *account) deposit(id string, amount int) string {
 	if reply, ok := a.replies[id]; ok {
 		return reply

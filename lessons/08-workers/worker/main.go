@@ -130,7 +130,8 @@ func greet(frames [][]byte, slow time.Duration) (string, error) {
 
 // connect connects the socket to the endpoint, or returns when the context ends.
 func connect(ctx context.Context, req zmq4.Socket, endpoint string) error {
-	// Dial blocks if a peer accepts the connection, but does not shake hands.
+	// Dial blocks if a peer accepts the connection, but does not complete the
+	// handshake.
 	dialed := make(chan error, 1)
 	go func() { dialed <- dial(ctx, req, endpoint) }()
 	waiting := time.AfterFunc(time.Second, func() { log.Printf("waiting for a broker at %s", endpoint) })

@@ -477,7 +477,7 @@ func TestServe(t *testing.T) {
 	check("/programs.js", 500, "internal/browser") // this repository has no programs that run
 	save("README.md", "# Small\n\nAnother text.\n")
 	if changed() == before {
-		t.Error("nobody is told of a change")
+		t.Error("the page is not told about a change")
 	}
 	check("/", 200, "Another text.")
 	save("README.md", "# Small\n\n[No](no.md)\n")

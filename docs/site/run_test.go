@@ -167,7 +167,7 @@ func testLessons(t *testing.T, h *host, b tab) {
 	})
 }
 
-// A client that is started first waits for its server, and gives up in the end.
+// A client that is started first waits for its server, and eventually gives up.
 func testClientFirst(t *testing.T, h *host, b tab) {
 	b.open(h.page("01-context.html"))
 	b.run("01-context/client")
@@ -254,7 +254,7 @@ func testKilledServer(t *testing.T, h *host, b tab) {
 	b.status(1, "exit status 0")
 	b.output(1, member(t, script, "eof.txt")+member(t, script, "client.txt"))
 
-	// Its own block, where the server ends by itself.
+	// A separate block, in which the server exits on its own.
 	b.run("-crash")
 	b.status(0, "exit status 1")
 	b.output(0, member(t, script, "received-first.txt")+member(t, script, "crashed.txt"))
@@ -831,7 +831,7 @@ Defined by:  message-more in RFC 23`)
 }
 
 // Firefox runs the lessons, too. Nothing drives it: a script in the pages runs
-// each lesson, posts what its programs print, and is told which is next.
+// each lesson, posts what its programs print, and receives the name of the next page.
 func TestFirefox(t *testing.T) {
 	t.Parallel()
 	firefox, err := exec.LookPath("firefox-esr")

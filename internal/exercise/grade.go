@@ -208,7 +208,7 @@ func grade(t *testing.T, name string) result {
 
 var (
 	crash    = regexp.MustCompile(`(?m)^(?:panic: (.*?)(?: \[recovered.*\])?|(fatal error: .*))$`)
-	todoLine = regexp.MustCompile(`(?m)^zeromq-lessons/([^.\n]+)\..*\n\t.*/(exercise\.go:\d+)`)
+	todoLine = regexp.MustCompile(`(?m)^\t.*/(lessons/[^/\n]+/exercises/[^/\n]+/exercise\.go:\d+)`)
 	ownLine  = regexp.MustCompile(`(?m)^\t.*/((exercise|solution_test|wrong_test)\.go):(\d+)`)
 )
 
@@ -222,7 +222,7 @@ func died(output, request string, status int) result {
 	printed, trace := output[:found[0]], output[found[0]:]
 	what := crash.FindStringSubmatch(trace)
 	if where := todoLine.FindStringSubmatch(trace); where != nil && strings.HasPrefix(what[1], "TODO: ") {
-		return result{printed: printed, todo: where[1] + "/" + where[2]}
+		return result{printed: printed, todo: where[1]}
 	}
 	message := "Your program panicked: " + what[1]
 	if what[1] == "" {

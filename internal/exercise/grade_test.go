@@ -61,13 +61,15 @@ func TestToDo(t *testing.T) {
 		return "panic: " + value + "\n\ngoroutine 7 [running]:\n" + function + "\n\t" + file + ":15 +0x25\n"
 	}
 	const function = "zeromq-lessons/lessons/02-req-rep/exercises/02a-upper.Serve({0x6f2b48, 0xc0000b2000}, {0xc0000121b0, 0x15})"
+	const file = "lessons/02-req-rep/exercises/02a-upper/exercise.go"
 	tests := []struct{ name, output, want string }{
-		{"function", trace("TODO: write it", function, "/home/ada/repo/lessons/02-req-rep/exercises/02a-upper/exercise.go"), "lessons/02-req-rep/exercises/02a-upper/exercise.go:15"},
-		{"method", trace("TODO: write it", "zeromq-lessons/lessons/06-no-reply/exercises/06c-once.(*Account).Pay(...)", "/repo/exercise.go"), "lessons/06-no-reply/exercises/06c-once/exercise.go:15"},
-		{"folder", trace("TODO: write it", function, "/my repo/lessons/ü/lessons/02-req-rep/exercises/02a-upper/exercise.go"), "lessons/02-req-rep/exercises/02a-upper/exercise.go:15"},
-		{"Windows", trace("TODO: write it", function, `C:/Users/Ada/repo/exercise.go`), "lessons/02-req-rep/exercises/02a-upper/exercise.go:15"},
-		{"recovered", "panic: TODO: write it [recovered, repanicked]\n" + trace("x", function, "/repo/exercise.go"), "lessons/02-req-rep/exercises/02a-upper/exercise.go:15"},
-		{"other panic", trace("oh no", function, "/repo/exercise.go"), ""},
+		{"function", trace("TODO: write it", function, "/home/ada/repo/"+file), file + ":15"},
+		{"method", trace("TODO: write it", "zeromq-lessons/lessons/06-no-reply/exercises/06c-once.(*Account).Pay(...)", "/repo/lessons/06-no-reply/exercises/06c-once/exercise.go"), "lessons/06-no-reply/exercises/06c-once/exercise.go:15"},
+		{"folder", trace("TODO: write it", function, "/my repo/lessons/ü/"+file), file + ":15"},
+		{"Windows", trace("TODO: write it", function, "C:/Users/Ada/repo/"+file), file + ":15"},
+		{"web page", trace("TODO: write it", "main.Serve(...)", "zeromq-lessons/"+file), file + ":15"},
+		{"recovered", "panic: TODO: write it [recovered, repanicked]\n" + trace("x", function, "/repo/"+file), file + ":15"},
+		{"other panic", trace("oh no", function, "/repo/"+file), ""},
 		{"not the stub's", trace("TODO: write it", "main.main()", "/repo/main.go"), ""},
 	}
 	for _, test := range tests {

@@ -68,7 +68,7 @@ func TestReport(t *testing.T) {
 		t.Fatalf("the stranger: %v\n%s", err, out)
 	}
 	got, err := bufio.NewReader(stderr).ReadString('\n')
-	want := regexp.MustCompile(`^server: guard: 127\.0\.0\.1:\d+: sent a message with a frame of 9223372036854775807 bytes: MaxMsgSize is 65536\n$`)
+	want := regexp.MustCompile(`^server: guard: 127\.0\.0\.1:\d+: sent a frame of 9223372036854775807 bytes: MaxMsgSize is 65536\n$`)
 	if err != nil || !want.MatchString(got) {
 		t.Errorf("got %q, %v, want a match for %s", got, err, want)
 	}

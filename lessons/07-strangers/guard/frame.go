@@ -107,10 +107,12 @@ func (r *reader) readFrame() error {
 		r.size, r.delimiter = 0, false
 	}
 	limit := uint64(r.limits.MaxMsgSize)
-	if h.size > limit || r.size+h.size+frameCost > limit { // the sum alone could overflow
-		return exceeds("MaxMsgSize", fmt.Errorf("sent a message with a frame of %d bytes: MaxMsgSize is %d", h.size, limit))
+	if h.size > limit {
+		return exceeds("MaxMsgSize", fmt.Errorf("sent a frame of %d bytes: MaxMsgSize is %d", h.size, limit))
 	}
-	r.size += h.size + frameCost
+	if r.size += h.size + frameCost; r.size > limit {
+		return exceeds("MaxMsgSize", fmt.Errorf("sent a message of %d bytes or more, counting 64 for each frame: MaxMsgSize is %d", r.size, limit))
+	}
 	r.delimiter = r.delimiter || h.size == 0
 	r.last = h.flags&more == 0
 	if r.last && !r.delimiter { // zmq4's REP would never reply to it

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 	"weak"
 
@@ -221,23 +222,24 @@ func TestLimits(t *testing.T) {
 		name   string
 		limits Limits
 		send   string
+		says   string
 	}{
-		{"MaxMsgSize", Limits{MaxMsgSize: 138}, hello + request("12345678901")},
-		{"MaxMsgSize", Limits{MaxMsgSize: 202}, hello + frame(more, "") + frame(more, "123456") + frame(0, "78901")},
-		{"MaxMsgSize", Limits{}, hello + "\x02\xff\xff\xff\xff\xff\xff\xff\xff"},
-		{"MaxMsgSize", Limits{MaxMsgSize: 640}, hello + strings.Repeat(frame(more, ""), 11)},
-		{"HandshakeTimeout", Limits{HandshakeTimeout: short}, ""},
-		{"HandshakeTimeout", Limits{HandshakeTimeout: short}, string(greeting)},
-		{"MessageTimeout", Limits{MessageTimeout: short}, hello + "\x00"},
-		{"MessageTimeout", Limits{MessageTimeout: short}, hello + frame(more, "")},
-		{"IdleTimeout", Limits{IdleTimeout: short}, hello},
+		{"MaxMsgSize", Limits{MaxMsgSize: 138}, hello + request("12345678901"), "a message of 139 bytes or more"},
+		{"MaxMsgSize", Limits{MaxMsgSize: 202}, hello + frame(more, "") + frame(more, "123456") + frame(0, "78901"), "a message of 203 bytes or more"},
+		{"MaxMsgSize", Limits{}, hello + "\x02\xff\xff\xff\xff\xff\xff\xff\xff", "a frame of 18446744073709551615 bytes"},
+		{"MaxMsgSize", Limits{MaxMsgSize: 640}, hello + strings.Repeat(frame(more, ""), 11), "a message of 704 bytes or more"},
+		{"HandshakeTimeout", Limits{HandshakeTimeout: short}, "", "its handshake"},
+		{"HandshakeTimeout", Limits{HandshakeTimeout: short}, string(greeting), "its handshake"},
+		{"MessageTimeout", Limits{MessageTimeout: short}, hello + "\x00", "its message"},
+		{"MessageTimeout", Limits{MessageTimeout: short}, hello + frame(more, ""), "its message"},
+		{"IdleTimeout", Limits{IdleTimeout: short}, hello, "no request"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			rep, addr, reports := serve(t, test.limits)
 			go echo(rep)
 			s := connect(t, addr, test.send)
-			err := expect(t, reports, test.name, s.LocalAddr().String())
+			err := expect(t, reports, test.name, test.says, s.LocalAddr().String())
 			if e := (*Error)(nil); !errors.As(err, &e) || e.Limit != test.name || e.Peer.String() != s.LocalAddr().String() {
 				t.Errorf("%#v does not name the limit and the peer", err)
 			}
@@ -305,7 +307,7 @@ func TestVersion(t *testing.T) {
 // takes the slot of a peer that never asked, but not that of one that has a pending
 // request or is sending one.
 func TestMaxConns(t *testing.T) {
-	rep, addr, reports := serve(t, Limits{MaxConns: 3, HandshakeTimeout: 2 * timeToAsk})
+	rep, addr, reports := serve(t, Limits{MaxConns: 3, HandshakeTimeout: testPatience, MessageTimeout: testPatience})
 	recv := func() {
 		t.Helper()
 		if _, err := rep.Recv(); err != nil {
@@ -325,13 +327,6 @@ func TestMaxConns(t *testing.T) {
 	newcomer.receives("READY")
 	newcomer.send(request("2"))
 	recv()
-
-	// Now all peers are busy.
-	refused := connect(t, addr, hello)
-	expect(t, reports, "refused", "MaxConns", refused.LocalAddr().String())
-	if got, err := io.ReadAll(refused); !bytes.Equal(got, greeting) {
-		t.Errorf("a peer without a slot got %q, %v", got, err)
-	}
 	if err := rep.Send(zmq4.NewMsgString("bye")); err != nil {
 		t.Fatal(err)
 	}
@@ -350,6 +345,34 @@ func TestMaxConns(t *testing.T) {
 	expect(t, reports, "MaxConns", first.LocalAddr().String())
 	pending.send(ping)
 	pending.receives(pong)
+}
+
+// If all peers stay busy, another one is refused after HandshakeTimeout. It has
+// got our greeting, but no READY.
+func TestRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := Limits{MaxConns: 1, HandshakeTimeout: 5 * time.Second}
+		busy, _ := pipe(t, limits)
+		late, peer := pipe(t, limits)
+		l := &listener{ctx: t.Context(), peers: newPeers(late.limits), ready: make(chan *conn)}
+		p := l.peers.add(busy)
+		if err := l.peers.admit(p); err != nil {
+			t.Fatal(err)
+		}
+		l.peers.asked(p)
+		start := time.Now()
+		go l.handshake(late, l.peers.add(late))
+		go io.WriteString(peer, hello)
+		if got, err := io.ReadAll(peer); !bytes.Equal(got, greeting) {
+			t.Errorf("got %q, %v", got, err)
+		}
+		if took := time.Since(start); took != limits.HandshakeTimeout {
+			t.Errorf("it was refused after %v", took)
+		}
+		if err := late.fail(nil); !strings.Contains(err.Error(), "refused because all peers are busy: MaxConns is 1") {
+			t.Error(err)
+		}
+	})
 }
 
 // Many more clients than slots all get their replies, although each client stays
@@ -468,6 +491,30 @@ func TestQueue(t *testing.T) {
 	}
 }
 
+// A peer that does not read a message within MessageTimeout is disconnected.
+func TestUnread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := Limits{MessageTimeout: 10 * time.Second}
+		c, _ := pipe(t, limits)
+		if _, err := io.WriteString(c, request("reply")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(limits.MessageTimeout - 1)
+		synctest.Wait()
+		if c.ended.Load() {
+			t.Error("the connection has ended too early")
+		}
+		time.Sleep(1)
+		synctest.Wait()
+		if !c.ended.Load() {
+			t.Fatal("the connection goes on")
+		}
+		if err := c.fail(nil); !strings.Contains(err.Error(), "did not read within MessageTimeout, 10s") {
+			t.Error(err)
+		}
+	})
+}
+
 // A message gets its full MessageTimeout, even if its header arrived in two parts
 // while zmq4 did not read.
 func TestAway(t *testing.T) {
@@ -490,7 +537,8 @@ func TestAway(t *testing.T) {
 }
 
 // pipe returns a listener's connection, to which zmq4 has written its greeting,
-// and the other end, which has no buffer.
+// and the other end, which has no buffer. It works in a synctest bubble, where
+// time passes only while everybody waits.
 func pipe(t *testing.T, limits Limits) (*conn, net.Conn) {
 	limits.MaxMsgSize, limits.IdleTimeout, limits.Report = 1000, testPatience, func(error) {}
 	ours, peer := net.Pipe()
@@ -611,11 +659,33 @@ func TestTimeToLive(t *testing.T) {
 	silent := connect(t, addr, hello, ping)
 	expect(t, reports, "time to live", "100ms", silent.LocalAddr().String())
 	silent.ends()
-	alive := connect(t, addr, hello, ping)
-	alive.send(frame(command, "\x04PONG"))
-	connect(t, addr, hello, ping).ends()
-	alive.send(request("x"))
-	alive.receives(request("x"))
+
+	synctest.Test(t, func(t *testing.T) {
+		c, peer := pipe(t, Limits{MessageTimeout: testPatience})
+		c.in.next, c.in.ready = c.in.readFrame, true
+		go io.Copy(io.Discard, c)
+		go io.Copy(io.Discard, peer)
+		send := func(text string) {
+			if _, err := io.WriteString(peer, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		send(ping)
+		time.Sleep(99 * time.Millisecond)
+		send(frame(command, "\x04PONG"))
+		time.Sleep(time.Hour)
+		send(ping)
+		time.Sleep(99 * time.Millisecond)
+		synctest.Wait()
+		if c.ended.Load() {
+			t.Fatal(c.fail(nil))
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if !c.ended.Load() {
+			t.Error("the connection goes on")
+		}
+	})
 }
 
 // Report may close the socket. While it blocks, others are served.

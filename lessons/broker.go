@@ -13,10 +13,14 @@ import (
 	"sync"
 )
 
-// playBroker runs the broker, two workers and two clients that are in dir until
-// the clients exit. It returns the exit status of a client that failed, or 0. If
+// playBroker runs a lesson's broker, two workers and two clients until the
+// clients exit. It returns the exit status of a client that failed, or 0. If
 // wired is true, it shows what they send each other.
-func playBroker(ctx context.Context, dir string, wired bool) (status int, err error) {
+func playBroker(ctx context.Context, lesson string, wired bool) (status int, err error) {
+	paths, err := build(ctx, lesson, "broker", "worker", "client")
+	if err != nil {
+		return 1, err
+	}
 	bind, err := freeAddress()
 	if err != nil {
 		return 1, err
@@ -50,14 +54,14 @@ func playBroker(ctx context.Context, dir string, wired bool) (status int, err er
 	defer stopBroker()
 	workersCtx, stopWorkers := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWorkers()
-	broker := command(brokerCtx, filepath.Join(dir, "broker"), "-bind", "guard://"+bind, "-workers", "guard://"+workersBind)
+	broker := command(brokerCtx, paths[0], "-bind", "guard://"+bind, "-workers", "guard://"+workersBind)
 	workers := []*exec.Cmd{
-		command(workersCtx, filepath.Join(dir, "worker"), "-connect", toWorkers),
-		command(workersCtx, filepath.Join(dir, "worker"), "-connect", toWorkers),
+		command(workersCtx, paths[1], "-connect", toWorkers),
+		command(workersCtx, paths[1], "-connect", toWorkers),
 	}
 	clients := []*exec.Cmd{
-		command(ctx, filepath.Join(dir, "client"), "-connect", toClients),
-		command(ctx, filepath.Join(dir, "client"), "-connect", toClients),
+		command(ctx, paths[2], "-connect", toClients),
+		command(ctx, paths[2], "-connect", toClients),
 	}
 	defer show(broker, "broker", "\x1b[36m", colors)()
 	for i := range workers {

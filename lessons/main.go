@@ -31,6 +31,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"zeromq-lessons/internal/programs"
 )
 
 const usage = `Usage:
@@ -175,25 +177,12 @@ func play(ctx context.Context, name string, wired bool) (status int, err error) 
 	if err != nil {
 		return 2, err
 	}
-	dir, err := os.MkdirTemp("", "zeromq-lessons-")
+	if strings.HasSuffix(lesson, "-workers") {
+		return playBroker(ctx, lesson, wired)
+	}
+	paths, err := build(ctx, lesson, "server", "client")
 	if err != nil {
 		return 1, err
-	}
-	defer os.RemoveAll(dir)
-
-	path := "zeromq-lessons/lessons/" + lesson
-	programs := []string{path + "/server", path + "/client"}
-	brokered := strings.HasSuffix(lesson, "-workers")
-	if brokered {
-		programs = []string{path + "/broker", path + "/worker", path + "/client"}
-	}
-	build := command(ctx, "go", append([]string{"build", "-o", dir}, programs...)...)
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return 1, fmt.Errorf("cannot build lesson %s: %w", lesson, err)
-	}
-	if brokered {
-		return playBroker(ctx, dir, wired)
 	}
 	endpoint, err := freeAddress()
 	if err != nil {
@@ -225,8 +214,8 @@ func play(ctx context.Context, name string, wired bool) (status int, err error) 
 			proxy.Wait()
 		}
 	}
-	server := command(serverCtx, filepath.Join(dir, "server"), "-bind", endpoint)
-	client := command(clientCtx, filepath.Join(dir, "client"), "-connect", connect)
+	server := command(serverCtx, paths[0], "-bind", endpoint)
+	client := command(clientCtx, paths[1], "-connect", connect)
 	defer show(server, "server", "\x1b[36m", colors)()
 	defer show(client, "client", "\x1b[33m", colors)()
 
@@ -257,6 +246,23 @@ func play(ctx context.Context, name string, wired bool) (status int, err error) 
 		return 1, fmt.Errorf("the server: %v", server.ProcessState)
 	}
 	return client.ProcessState.ExitCode(), nil
+}
+
+// build builds programs of a folder in lessons unless they are up to date, and
+// returns their paths.
+func build(ctx context.Context, folder string, names ...string) (paths []string, err error) {
+	root, err := programs.Root(".")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		path, err := programs.Build(ctx, filepath.Join(root, "lessons", folder, name), name)
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
 }
 
 // command returns a command that is interrupted when ctx ends, and killed if it

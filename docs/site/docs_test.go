@@ -70,7 +70,7 @@ func repository(t *testing.T, changes ...string) fstest.MapFS {
 	files := maps.Clone(small)
 	for c := range slices.Chunk(changes, 3) {
 		if !strings.Contains(files[c[0]], c[1]) {
-			t.Fatalf("%s holds no %q", c[0], c[1])
+			t.Fatalf("%s does not contain %q", c[0], c[1])
 		}
 		files[c[0]] = strings.Replace(files[c[0]], c[1], c[2], 1)
 	}
@@ -179,7 +179,7 @@ func TestPages(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			if !strings.Contains(string(files[test.file]), test.want) {
-				t.Errorf("%s holds no %s:\n%s", test.file, test.want, files[test.file])
+				t.Errorf("%s does not contain %s:\n%s", test.file, test.want, files[test.file])
 			}
 		})
 	}
@@ -487,7 +487,7 @@ func TestServe(t *testing.T) {
 	check("/", 200, "A repository.")
 }
 
-// A folder that holds a site is replaced, any other is left alone.
+// A folder that contains a site is replaced, and any other is left unchanged.
 func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "public")
 	for _, name := range []string{"old.html", "a/new.html"} {

@@ -47,7 +47,7 @@ func blocks(page string) []block {
 //
 //   - a go or python block must appear, line for line, in a file of that language;
 //   - a text block must appear, line for line, in a file of one of the scripts, or
-//     in testdata/*.out, which holds recorded output that differs each time;
+//     in testdata/*.out, which contains recorded output that differs each time;
 //   - a script must run each command of a sh block;
 //   - a mermaid block is a drawing, which it does not check.
 //

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { lessontest.Main(m, "./server", "./client") }
 func TestLesson(t *testing.T) { lessontest.Lesson(t) }
 
 // A forwarder accepts a connection even though the server is down. The client
-// waits for its server nevertheless.
+// waits for its server anyway.
 func TestServerComesLater(t *testing.T) {
 	t.Parallel()
 	l := listen(t)

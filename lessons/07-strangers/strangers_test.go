@@ -493,7 +493,7 @@ func (s *server) means(t *testing.T) (files, memory int) {
 }
 
 // TestStrangers lets strangers connect to this lesson's server. Meanwhile all
-// clients must get all replies. Afterwards the server must have no more files
+// clients must get all replies. Afterward, the server must have no more files
 // open than before, and its memory must not have grown, which the test can check
 // only on Linux.
 func TestStrangers(t *testing.T) {

@@ -40,7 +40,7 @@ function theme () {
   show()
 }
 
-// Listings that stand together become tabs. A choice of language holds for all
+// Listings next to each other become tabs. A choice of language applies to all
 // of them, and for the next page.
 function tabs () {
   const language = (name) => name.split('.').pop()

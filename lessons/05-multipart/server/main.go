@@ -6,7 +6,7 @@
 //
 //	{"dtype": "<f8", "shape": [100, 10], "order": "C"}
 //
-// The second holds the values, row after row, each a little-endian float64 of
+// The second contains the values, row after row, each a little-endian float64 of
 // 8 bytes. The reply is the same header and the squares. Any other request gets
 // a reply of one frame, {"error": "..."}.
 package main

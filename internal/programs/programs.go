@@ -22,8 +22,8 @@ import (
 
 // Build builds the program in a folder unless it is up to date, and returns its
 // path, which ends in the name, with .exe on Windows. The program is in GOCACHE or
-// the user's cache, in a folder named by a hash of all that the program is built
-// from. Build reads all these files. The error contains what go build printed.
+// the user's cache, in a folder whose name is a hash of everything that it is
+// built from. Build reads all these files. The error contains what go build printed.
 func Build(ctx context.Context, folder, name string) (path string, err error) {
 	program, err := filepath.Abs(folder)
 	if err != nil {

@@ -348,7 +348,7 @@ func TestMaxConns(t *testing.T) {
 }
 
 // If all peers stay busy, another one is refused after HandshakeTimeout. It has
-// got our greeting, but no READY.
+// received our greeting, but no READY.
 func TestRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limits := Limits{MaxConns: 1, HandshakeTimeout: 5 * time.Second}
@@ -538,7 +538,7 @@ func TestAway(t *testing.T) {
 
 // pipe returns a listener's connection, to which zmq4 has written its greeting,
 // and the other end, which has no buffer. It works in a synctest bubble, where
-// time passes only while everybody waits.
+// time passes only while every goroutine waits.
 func pipe(t *testing.T, limits Limits) (*conn, net.Conn) {
 	limits.MaxMsgSize, limits.IdleTimeout, limits.Report = 1000, testPatience, func(error) {}
 	ours, peer := net.Pipe()

@@ -473,7 +473,7 @@ func TestServe(t *testing.T) {
 	check("/", 200, "A repository.")
 	before := changed()
 	check("/", 200, before) // the page compares it
-	check("/no.html", 404, "")
+	check("/no.html", 404, "There is no such page")
 	check("/programs.js", 500, "internal/browser") // this repository has no programs that run
 	save("README.md", "# Small\n\nAnother text.\n")
 	if changed() == before {

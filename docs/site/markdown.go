@@ -143,6 +143,9 @@ func (v *view) finish(p *page, n ast.Node, headings map[ast.Node]heading) {
 		}
 		if first := n.FirstChild(); first != nil && p.file == "docs/contract.md" {
 			if word := plain(first, p.text); word == "kept" || word == "broken" {
+				if rest, ok := first.NextSibling().(*ast.Text); ok { // : and why
+					rest.Segment.Start += len(":")
+				}
 				replace(first, fmt.Sprintf(`<span class="chip %s">%[1]s</span>`, word))
 			}
 		}

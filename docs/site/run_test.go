@@ -515,17 +515,18 @@ func testArguments(t *testing.T, h *host, b tab) {
 		}
 		b.is(fmt.Sprintf("import(new URL('run.js', base)).then(({ words }) => words(%q).map((word) => word + '|').join(''))", line), string(out))
 	}
+	// What is quiet in a listing is its comments.
+	b.is(`new Set([...document.querySelectorAll('.c, figcaption')].map((e) => getComputedStyle(e).color)).size`, 1)
+
 	const dot = `getComputedStyle(document.querySelector('.pane strong'), '::before')`
 	running := b.text(dot + `.color`)
 	b.button(pane(0), "Stop")
 	b.status(0, "exit status 0")
 	b.start(0, "-bind nowhere")
 	b.status(0, "exit status 1")
-	failed := b.text(dot + `.color`)
 	b.is(dot+`.content`, `"● "`)
-	if running == failed {
-		t.Errorf("the dot of a program that runs is %s, and so is that of one that failed", running)
-	}
+	b.is(dot+`.color === getComputedStyle(document.querySelector('.pane .error')).color`, true)
+	b.is(dot+fmt.Sprintf(".color === %q", running), false)
 	b.start(0, "")
 	b.button("document", "Add client")
 	b.start(1, `"open`)

@@ -25,22 +25,22 @@ func TestExercise(t *testing.T) {
 			{Name: "any error", Attempt: wrongAnyError, Message: `"127.0.0.1:5555" is malformed.*\nYour program is still waiting, at wrong_test.go:\d+`},
 			{Name: "closed", Attempt: wrongClosed, Message: `a socket that cannot send: .*use of closed`},
 			{Name: "left open", Attempt: wrongLeftOpen, Message: `left a socket open`},
-			{Name: "in the background", Attempt: wrongInBackground, Message: `No server is there, but Connect returned no error`},
+			{Name: "in the background", Attempt: wrongInBackground, Message: `There is no server, but Connect returned no error`},
 		},
 		Try: func(t *exercise.Try, connect connect) {
 			t.Simulate(func() {
-				// No server is there, and after five minutes the context ends.
+				// There is no server, and after five minutes the context ends.
 				ctx, cancel := context.WithCancel(context.Background())
 				returned := make(chan error, 1)
 				go func() {
 					_, err := connect(ctx, host.FreeEndpoint())
 					returned <- err
 				}()
-				t.Now("No server is there.")
+				t.Now("There is no server.")
 				select {
 				case err := <-returned:
 					if err == nil {
-						t.Fail("No server is there, but Connect returned no error.")
+						t.Fail("There is no server, but Connect returned no error.")
 					}
 					t.Fail("Connect gave up before the context ended: %v", err)
 				case <-time.After(5 * time.Minute):
@@ -62,9 +62,9 @@ func TestExercise(t *testing.T) {
 				}
 			})
 
-			// A server is there.
+			// The server is running.
 			endpoint, requests := t.Silent()
-			t.Now("A server is there.")
+			t.Now("The server is running.")
 			req, err := connect(context.Background(), endpoint)
 			t.Err(err)
 			if err := req.Send(zmq4.NewMsgString("request")); err != nil {

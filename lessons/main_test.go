@@ -24,7 +24,12 @@ func TestMain(m *testing.M) {
 }
 
 // TestTour runs the scripts that concern several lessons.
-func TestTour(t *testing.T) { lessontest.Scripts(t, "../testdata") }
+func TestTour(t *testing.T) {
+	if !lessontest.Update() {
+		t.Parallel()
+	}
+	lessontest.Scripts(t, "../testdata")
+}
 
 func TestFind(t *testing.T) {
 	all := []string{"01-context", "02-req-rep", "12-request"}
@@ -123,6 +128,9 @@ func (w writer) Write(p []byte) (int, error) { return w(p) }
 // TestReadme runs the tour's command from the README, compares its output, and
 // checks that everything the other commands name exists.
 func TestReadme(t *testing.T) {
+	if !lessontest.Update() {
+		t.Parallel()
+	}
 	text, err := os.ReadFile("../README.md")
 	if err != nil {
 		t.Fatal(err)

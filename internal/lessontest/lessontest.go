@@ -14,6 +14,8 @@
 //   - ask ENDPOINT FRAME... sends the frames as one request and prints the
 //     reply's frames, one per line. A frame is written as in a Go string
 //     without its quotation marks, so '\xff' is one byte.
+//   - answer FRAME... starts a server that gives everyone a reply with these frames
+//     until the script ends, and sets $ENDPOINT to its endpoint.
 //   - await ENDPOINT waits until a server listens there, no matter how long Python
 //     takes to start: the lessons' clients wait at most 5 seconds.
 //   - attempt EXERCISE [FILE] grades the exercise in that folder of the lesson
@@ -87,6 +89,9 @@ func Main(m *testing.M, programs ...string) {
 // Lesson tests a lesson: the scripts in testdata, and the page, README.md. With
 // -update it updates the scripts and the page with what the programs print now.
 func Lesson(t *testing.T) {
+	if !*update {
+		t.Parallel()
+	}
 	before := members(t)
 	t.Cleanup(func() { reportOtherPlaces(t, before, members(t)) })
 	Scripts(t, "testdata")
@@ -181,6 +186,7 @@ func runScript(t *testing.T, as testscript.T, file string) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"answer":  cmdAnswer,
 			"ask":     func(ts *testscript.TestScript, neg bool, args []string) { cmdAsk(ts, neg, args, Request) },
 			"attempt": cmdAttempt,
 			"await": func(ts *testscript.TestScript, neg bool, args []string) {
@@ -198,18 +204,42 @@ func cmdAsk(ts *testscript.TestScript, neg bool, args []string, ask func(endpoin
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: ask or leave endpoint [frame...]")
 	}
-	var frames [][]byte
-	for _, arg := range args[1:] {
-		frame, err := strconv.Unquote(`"` + strings.ReplaceAll(arg, `"`, `\"`) + `"`)
-		ts.Check(err)
-		frames = append(frames, []byte(frame))
-	}
-	reply, err := ask(args[0], frames...)
+	reply, err := ask(args[0], unquote(ts, args[1:])...)
 	ts.Check(err)
 	for _, frame := range reply {
 		quoted := strconv.Quote(string(frame))
 		fmt.Fprintln(ts.Stdout(), strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`))
 	}
+}
+
+func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("usage: answer [frame...]")
+	}
+	reply := zmq4.NewMsgFrom(unquote(ts, args)...)
+	rep := zmq4.NewRep(context.Background())
+	ts.Defer(func() { rep.Close() })
+	endpoint := host.FreeEndpoint()
+	ts.Check(rep.Listen(endpoint))
+	ts.Setenv("ENDPOINT", endpoint)
+	go func() {
+		for {
+			if _, err := rep.Recv(); err != nil || rep.SendMulti(reply) != nil {
+				return // closed
+			}
+		}
+	}()
+}
+
+// unquote returns the frames that the arguments of a script's command stand for.
+func unquote(ts *testscript.TestScript, args []string) [][]byte {
+	var frames [][]byte
+	for _, arg := range args {
+		frame, err := strconv.Unquote(`"` + strings.ReplaceAll(arg, `"`, `\"`) + `"`)
+		ts.Check(err)
+		frames = append(frames, []byte(frame))
+	}
+	return frames
 }
 
 // untouched reports whether the reader has not edited an exercise.

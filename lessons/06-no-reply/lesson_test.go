@@ -25,6 +25,7 @@ const patience = 2 * time.Minute
 
 // Ctrl-C ends a client that waits for a reply or for a server.
 func TestCtrlC(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("os/exec cannot press Ctrl-C here")
 	}
@@ -64,6 +65,7 @@ func testCtrlC(t *testing.T, long, short string, client ...string) {
 // ignored. A script ignores SIGINT in a program that it starts with &, and the
 // kernel ignores both in the first process of a container.
 func TestPythonSignals(t *testing.T) {
+	t.Parallel()
 	python := lessontest.Python(t)
 	if runtime.GOOS == "windows" {
 		t.Skip("no signals on Windows")

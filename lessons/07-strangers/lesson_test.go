@@ -51,6 +51,7 @@ func TestDiffers(t *testing.T) {
 // The server says why it closed the stranger's connection, perhaps only after the
 // stranger has exited.
 func TestReport(t *testing.T) {
+	t.Parallel()
 	endpoint := host.FreeEndpoint()
 	server := exec.Command(lessontest.Program("server"), "-bind", strings.Replace(endpoint, "tcp", "guard", 1))
 	stderr, err := server.StderrPipe()
@@ -102,6 +103,7 @@ const heartbeats = 15
 // A client that uses heartbeats gets a reply that takes longer than its heartbeat
 // timeout, from a server that does nothing else meanwhile.
 func TestSlowReply(t *testing.T) {
+	t.Parallel()
 	python := lessontest.Python(t)
 	for _, kind := range []string{"REQ", "DEALER"} {
 		t.Run(kind, func(t *testing.T) {
@@ -132,6 +134,7 @@ func TestSlowReply(t *testing.T) {
 // A client answers its server's heartbeats, even while it does not wait for a
 // reply.
 func TestIdleClient(t *testing.T) {
+	t.Parallel()
 	endpoint := host.FreeEndpoint()
 	server := start(t, lessontest.Python(t), "testdata/heartbeat.py", "REP", endpoint)
 	r := relayTo(t, strings.TrimPrefix(endpoint, "tcp://"))

@@ -26,6 +26,9 @@ func TestKilledServer(t *testing.T) {
 		testKilledServer(t, "1h", lessontest.Program("server"))
 	})
 	t.Run("pyzmq", func(t *testing.T) {
+		if !host.Required("thorough") {
+			t.Skip("CI starts Python a dozen times: LESSONS_REQUIRE=thorough")
+		}
 		testKilledServer(t, "3600", lessontest.Python(t), "-u", "../python/server.py")
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -103,8 +104,25 @@ var whole = sync.OnceValues(func() (map[string][]byte, error) {
 	return buildAll("../..", addresses{}, map[string]string{"90-flood/server": string(flood)})
 })
 
-func newHost(t *testing.T) *host {
+// editable is the same site, with what its pages need to compile programs: packed as
+// it is published where browsers must run, which takes a minute once.
+var editable = sync.OnceValues(func() (map[string][]byte, error) {
 	files, err := whole()
+	if err != nil {
+		return nil, err
+	}
+	level := "-3"
+	if slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), "browser") {
+		level = "-22"
+	}
+	files = maps.Clone(files)
+	return files, addEditor(files, "../..", level)
+})
+
+func newHost(t *testing.T) *host { return serveSite(t, whole) }
+
+func serveSite(t *testing.T, site func() (map[string][]byte, error)) *host {
+	files, err := site()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,9 +156,9 @@ func newHost(t *testing.T) *host {
 		if filepath.Ext(name) == ".html" && h.script != "" {
 			data = append(slices.Clone(data), "<script>"+h.script+"</script>"...)
 		}
-		if filepath.Ext(name) != ".gz" {
+		if ext := filepath.Ext(name); ext != ".gz" && ext != ".bin" {
 			data = compress(data)
-		} else if !h.knowsGzip {
+		} else if ext == ".bin" || !h.knowsGzip {
 			w.Write(data)
 			return
 		}
@@ -278,9 +296,14 @@ func (b tab) text(expression string) string {
 // some seconds.
 func (b tab) is(expression string, want any) {
 	b.Helper()
+	b.within(20*time.Second, expression, want)
+}
+
+func (b tab) within(patience time.Duration, expression string, want any) {
+	b.Helper()
 	var got string
 	var err error
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		got, err = chromedp.Run(b.ctx, value(expression))
 		if err == nil && got == fmt.Sprint(want) {
 			return

@@ -6,6 +6,7 @@
 package main
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"log"
@@ -32,6 +33,7 @@ func main() {
 	flags.StringVar(&at.url, "url", "", "`URL` that the site will have, for search engines: https://OWNER.github.io/NAME/")
 	root := flags.String("root", "../..", "`folder` of the repository")
 	out := flags.String("o", "public", "build: the `folder` to write to")
+	level := flags.String("zstd", "-22", "`level` of zstd with which build packs Go's compiler for the pages: -3 is quick, none leaves it out")
 	address := flags.String("address", "127.0.0.1:8080", "serve: the `address` to listen on")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), usage)
@@ -51,6 +53,9 @@ func main() {
 	case os.Args[1] == "build":
 		var files map[string][]byte
 		if files, err = buildAll(*root, at, nil); err == nil {
+			if err := addEditor(files, *root, *level); err != nil {
+				log.Printf("the pages cannot edit programs: %v", err)
+			}
 			err = write(*out, files)
 		}
 		if err == nil {
@@ -79,6 +84,20 @@ func buildAll(root string, at addresses, further map[string]string) (map[string]
 	}
 	maps.Copy(files, run)
 	return files, runErr
+}
+
+// addEditor adds what the pages need to edit programs.
+func addEditor(files map[string][]byte, root, level string) error {
+	if level == "none" {
+		return nil
+	}
+	more, err := editor(root, level)
+	if err != nil {
+		return err
+	}
+	maps.Copy(files, more)
+	files["programs.js"] = bytes.Replace(files["programs.js"], []byte(notEditable), []byte("export const editable = true\n"), 1)
+	return nil
 }
 
 // mark is a file in each folder that write has made: it may be replaced.

@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -14,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A package that is called main cannot be imported. While they are compiled,
@@ -90,10 +93,14 @@ func main() {
 		"lessons.wasm.gz": packed,
 		"wasm_exec.js":    glue,
 		"programs.js": fmt.Appendf(nil, "// What is in the file, and how many bytes that is: packed, and not.\n"+
-			"export const programs = %s\nexport const file = 'lessons.wasm.gz?%.4x'\nexport const packed = %d\nexport const size = %d\n",
+			"export const programs = %s\nexport const file = 'lessons.wasm.gz?%.4x'\nexport const packed = %d\nexport const size = %d\n"+
+			notEditable,
 			all, sha256.Sum256(packed), len(packed), binary.LittleEndian.Uint32(packed[len(packed)-4:])), // its last word is the size
 	}, nil
 }
+
+// notEditable is in programs.js unless editor's files are beside it.
+const notEditable = "export const editable = false\n"
 
 // compress packs a file as web servers do. The best level would take a second more
 // for the programs, and save 1 %.
@@ -183,6 +190,27 @@ func compile(root string, layer map[string]string) ([]byte, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(work)
+	flags, err := buildFlags(work, layer)
+	if err != nil {
+		return nil, err
+	}
+	modfile, err := smallText(work, root)
+	if err != nil {
+		return nil, err
+	}
+	out := filepath.Join(work, "lessons.wasm")
+	args := append([]string{"build", "-o", out, modfile}, flags...)
+	if _, err := goCommand(root, append(args, "./internal/browser/lessons")...); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(out)
+}
+
+// buildFlags returns the flags with which everything is built that a page runs.
+// Without symbols, and with no function copied into its callers (-l), there is
+// less to download. It writes what is laid over other files to a folder; a file
+// with an empty text is not there.
+func buildFlags(work string, layer map[string]string) ([]string, error) {
 	replace := map[string]string{}
 	for file, text := range layer {
 		if replace[file] = ""; text == "" {
@@ -193,40 +221,75 @@ func compile(root string, layer map[string]string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return nil, err
 	}
-	// The module as it is, but for a large one that a small one replaces.
+	overlay := filepath.Join(work, "overlay.json")
+	return []string{"-trimpath", "-ldflags=-s -w", "-gcflags=all=-l", "-overlay=" + overlay}, os.WriteFile(overlay, text, 0o644)
+}
+
+// smallText returns the flag that makes the repository's module what it is, but
+// for a large one that a small one replaces.
+func smallText(work, root string) (flag string, err error) {
 	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	mod = fmt.Appendf(mod, "\nreplace golang.org/x/text => %q\n", filepath.Join(root, "internal/browser/_text"))
 	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	file := func(name string) string { return filepath.Join(work, name) }
-	for name, text := range map[string][]byte{"overlay.json": overlay, "go.mod": mod, "go.sum": sum} {
-		if err := os.WriteFile(file(name), text, 0o644); err != nil {
-			return nil, err
-		}
+	file := filepath.Join(work, "go.mod")
+	if err := os.WriteFile(filepath.Join(work, "go.sum"), sum, 0o644); err != nil {
+		return "", err
 	}
-	// Without symbols, and with no function copied into its callers (-l), there
-	// is less to download.
-	_, err = goCommand(root, "build", "-trimpath", "-ldflags=-s -w", "-gcflags=all=-l",
-		"-modfile", file("go.mod"), "-overlay", file("overlay.json"), "-o", file("lessons.wasm"), "./internal/browser/lessons")
-	if err != nil {
-		return nil, err
-	}
-	return os.ReadFile(file("lessons.wasm"))
+	return "-modfile=" + file, os.WriteFile(file, mod, 0o644)
 }
 
+// goFolder returns GOROOT, in which files can be replaced with -overlay. A Go
+// that GOTOOLCHAIN has downloaded lies in the module cache, where go refuses
+// that: then goFolder returns a folder elsewhere that links to it.
+var goFolder = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command("go", "env", "GOROOT", "GOMODCACHE", "GOVERSION").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env: %w", err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	goroot, modules, version := lines[0], lines[1], lines[2]
+	if !strings.HasPrefix(goroot, modules+string(os.PathSeparator)) {
+		return goroot, nil
+	}
+	cache, err := cacheFolder()
+	if err != nil {
+		return "", err
+	}
+	links := filepath.Join(cache, version)
+	if err := os.MkdirAll(links, 0o777); err != nil {
+		return "", err
+	}
+	entries, err := os.ReadDir(goroot)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range entries {
+		if err := os.Symlink(filepath.Join(goroot, e.Name()), filepath.Join(links, e.Name())); err != nil && !errors.Is(err, fs.ErrExist) {
+			return "", err
+		}
+	}
+	return links, nil
+})
+
+// goCommand runs go for WebAssembly, and returns what it prints.
 func goCommand(dir string, args ...string) (string, error) {
-	cmd := exec.Command("go", args...)
+	goroot, err := goFolder()
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.Command(filepath.Join(goroot, "bin/go"), args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOROOT="+goroot, "GOTOOLCHAIN=local")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -156,6 +156,21 @@ var (
 	errBroken = systemError("write", syscall.EPIPE, "broken pipe")
 )
 
+var (
+	loops uint
+	slept = time.Now()
+)
+
+// Loop is called in each loop of a program that was compiled in the page, each time
+// around: a page has one thread, which the program would keep. Now and then Loop
+// lets in what the page has to say, and other goroutines.
+func Loop() {
+	if loops++; loops%256 == 0 && time.Since(slept) > 20*time.Millisecond {
+		time.Sleep(time.Nanosecond)
+		slept = time.Now()
+	}
+}
+
 func listen(_ context.Context, network, addr string) (net.Listener, error) {
 	s, err := open("listen", network, addr)
 	if err != nil {

@@ -2,7 +2,7 @@
 // and what they send each other.
 /* global element */
 import { compile, Process } from './process.js'
-import { programs } from './programs.js'
+import { editable, programs } from './programs.js'
 import { Hub } from './hub.js'
 import { button, Wire } from './wire.js'
 
@@ -22,6 +22,7 @@ export async function open (block) {
 
 class Playground {
   panes = []
+  editors = new Map() // by program
 
   constructor () {
     this.list = element('div', { class: 'panes' })
@@ -120,18 +121,20 @@ class Playground {
   }
 
   remove (pane) {
-    pane.process?.kill()
+    pane.kill()
     this.panes.splice(this.panes.indexOf(pane), 1)
     pane.root.remove()
     this.draw()
     this.root.querySelector('.title > button').focus()
   }
 
+  get parts () { return [...this.panes, ...this.editors.values(), this.wire] }
+
   // draw makes the buttons that depend on the panes.
   draw () {
     const names = programs.filter((program) => program.startsWith(this.lesson + '/')).map((program) => program.split('/')[1])
     this.adding.replaceChildren(...names.map((name) => button(`Add ${name}`, () => this.another(name))))
-    const shown = [...this.panes, this.wire]
+    const shown = this.parts
     this.tabs.replaceChildren(...shown.map((part) => {
       part.tab = button(part.name, () => this.show(part))
       return part.tab
@@ -141,7 +144,7 @@ class Playground {
 
   // show chooses the part that a small screen has room for.
   show (part) {
-    for (const other of [...this.panes, this.wire]) {
+    for (const other of this.parts) {
       other.root.classList.toggle('shown', other === part)
       other.tab?.setAttribute('aria-pressed', other === part)
     }
@@ -163,16 +166,38 @@ class Playground {
     pane.args.focus()
   }
 
+  // edit opens an editor for a pane's program. While it is open, what is in it runs.
+  async edit (pane) {
+    const { program } = pane
+    if (!this.editors.has(program)) {
+      const { Editor } = await load('edit.js', 'compiler.js', 'toolchain.js')
+      if (this.editors.has(program)) return // a double click
+      const editor = new Editor(program, () => {
+        this.editors.delete(program)
+        this.draw()
+        pane.root.querySelector('button').focus()
+      })
+      this.editors.set(program, editor)
+      this.adding.after(editor.root)
+      this.draw()
+    }
+    const editor = this.editors.get(program)
+    editor.run = () => pane.restart()
+    this.show(editor)
+    editor.root.scrollIntoView({ block: 'nearest' })
+    await editor.open()
+  }
+
   stop () {
     this.current = undefined
     this.wire.resume()
-    for (const pane of this.panes) pane.process?.interrupt()
+    for (const pane of this.panes) pane.interrupt()
   }
 
   close () {
     this.current = undefined
     this.wire.resume()
-    for (const pane of this.panes) pane.process?.kill()
+    for (const pane of this.panes) pane.kill()
     this.root.remove()
     document.documentElement.classList.remove('playing')
     this.block?.querySelector('.start').focus({ preventScroll: true })
@@ -195,33 +220,37 @@ class Pane {
     this.queue = []
     this.status = element('span', { role: 'status' })
     this.output = element('pre', { tabindex: 0, role: 'log', 'aria-label': `Output of ${name}` })
-    this.toggle = button('Start', () => this.process ? this.process.interrupt() : this.start())
-    const kill = button('Kill', () => this.process?.kill())
+    this.toggle = button('Start', () => this.isBusy ? this.interrupt() : this.start())
+    const kill = button('Kill', () => this.kill())
     kill.title = 'Stop it immediately'
-    this.program = element('span')
+    const edit = button('Edit', () => this.edit())
+    edit.hidden = !editable
+    this.prompt = element('span')
     this.args = element('input', { 'aria-label': `Arguments of ${name}`, spellcheck: 'false', autocapitalize: 'off', placeholder: 'arguments' })
     this.args.addEventListener('keydown', (event) => { if (event.key === 'Enter') this.start() })
     this.root = element('section', { class: 'pane', 'aria-label': name },
-      element('p', { class: 'title' }, element('strong', {}, name), this.status, this.toggle, kill,
+      element('p', { class: 'title' }, element('strong', {}, name), this.status, this.toggle, kill, edit,
         button('Remove', () => this.playground.remove(this))),
-      element('p', { class: 'command' }, this.program, this.args),
+      element('p', { class: 'command' }, this.prompt, this.args),
       this.output)
     this.set(command)
   }
 
   set (command) {
     this.command = command
-    this.program.textContent = `go run ./lessons/${command.lesson}/${command.name} `
+    this.prompt.textContent = `go run ./lessons/${command.lesson}/${command.name} `
     this.args.value = command.args
   }
 
-  get line () { return `${this.command.lesson} ${this.command.name} ${this.args.value}` }
+  get program () { return `${this.command.lesson}/${this.command.name}` }
+  get editor () { return this.playground.editors.get(this.program) }
+  get line () { return `${this.program} ${this.args.value} ${this.editor?.changed ? JSON.stringify(this.editor.text) : ''}` }
   get binds () { return binds({ ...this.command, args: this.args.value }) }
 
   say (status) {
     this.status.textContent = status
     this.root.dataset.state = { running: 'running', 'exit status 0': 'done', '': '' }[status] ?? 'failed'
-    this.toggle.textContent = this.process ? 'Stop' : 'Start'
+    this.toggle.textContent = this.isBusy ? 'Stop' : 'Start'
     this.toggle.title = this.process ? 'Interrupt it, as Ctrl-C does' : ''
     this.playground.changed()
   }
@@ -229,20 +258,22 @@ class Pane {
   // start returns when the program listens, if it is one that does, or has
   // ended. One whose endpoint is not the page's network has 2 seconds.
   async start () {
-    if (this.process) return
+    if (this.isBusy) return
     this.output.replaceChildren()
     let args
     try {
       args = words(this.args.value)
     } catch (error) {
-      this.output.append(element('span', { class: 'error' }, error.message))
-      return this.say('not started')
+      return this.refuse(error.message, 'not started')
     }
-    const { lesson, name } = this.command
-    const listening = new Promise((resolve) => { this.listens = resolve })
     this.running = this.line
+    let { module } = this.playground
+    let edited
+    if (this.editor?.changed) ({ module, edited } = await this.build())
+    if (!module) return
+    const listening = new Promise((resolve) => { this.listens = resolve })
     this.ended = new Promise((resolve) => {
-      const process = this.process = new Process(this.playground.module, `${lesson}/${name}`, args, {
+      const process = this.process = new Process(module, this.program, args, {
         output: (...args) => this.print(...args),
         network: (message) => this.playground.hub.receive(process, message),
         exit: (status, memory) => {
@@ -255,17 +286,63 @@ class Pane {
         }
       })
       process.pane = this
+      process.edited = edited
     })
     this.say('running')
     if (this.binds.length) await Promise.race([listening, this.ended, after(patience)])
   }
 
+  // build returns what the reader has edited, compiled to a module, and its text. If
+  // it does not compile, or the reader stops it, there is no module.
+  async build () {
+    const building = this.building = {}
+    this.say('building')
+    const edited = this.editor.text
+    const built = await this.editor.build().catch(({ message }) => ({ errors: `It cannot be compiled here: ${message}.` }))
+    if (this.building !== building) return {}
+    this.building = undefined
+    if (built.errors) this.refuse(built.errors, 'exit status 1')
+    return { ...built, edited }
+  }
+
+  refuse (why, status) {
+    this.output.append(element('span', { class: 'error' }, why))
+    this.say(status)
+  }
+
+  async edit () {
+    try {
+      await this.playground.edit(this)
+    } catch ({ message }) {
+      this.output.append(element('span', { class: 'error' }, `It cannot be edited here: ${message}.\n`))
+    }
+  }
+
+  async restart () {
+    await this.end()
+    await this.start()
+  }
+
+  get isBusy () { return Boolean(this.process || this.building) }
+
+  interrupt () { this.cancel() || this.process?.interrupt() }
+  kill () { this.cancel() || this.process?.kill() }
+
+  // cancel reports whether there was a build to cancel.
+  cancel () {
+    const was = this.building
+    this.building = undefined
+    if (was) this.say('not started')
+    return was
+  }
+
   // end ends the program, as Ctrl-C does if that is enough.
   async end () {
     const { process } = this
-    process?.interrupt()
+    this.interrupt()
+    if (!process) return
     await Promise.race([this.ended, after(patience)])
-    process?.kill()
+    process.kill()
   }
 
   // print shows text when the browser draws next, and has the program wait for that.
@@ -365,6 +442,16 @@ export function words (line) {
 }
 
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+// load imports the first of some scripts. A browser may remember that a module did
+// not load, so it fetches them first.
+async function load (...names) {
+  const urls = names.map((name) => new URL(name, import.meta.url))
+  for (const response of await Promise.all(urls.map((url) => fetch(url)))) {
+    if (!response.ok) throw new Error(`the host answered ${response.status} for ${response.url.split('/').pop()}`)
+  }
+  return import(urls[0])
+}
 
 let styled
 function style () {

@@ -83,7 +83,7 @@ export class Wire {
   watch (connection, from, { data, events, line }) {
     const [client, server] = [connection.client.pane.name, connection.server.pane.name]
     const all = data ? JSON.parse(events) ?? [] : []
-    const show = (event, by) => this.show(between(by === connection.client, client, server, { ...event, number: connection.number, lesson: from.pane.command.lesson, source: line }))
+    const show = (event, by) => this.show(between(by === connection.client, client, server, { ...event, number: connection.number, lesson: from.pane.command.lesson, source: line, edited: from.edited }))
     if (this.label.textContent) {
       this.label.textContent = ''
       this.clear()
@@ -203,10 +203,11 @@ function between (byClient, client, server, event) {
 
 // origin says which line of the program has sent an item. If the page has the
 // line, that is a way to it.
-function origin ({ lesson, source, recorded }) {
+function origin ({ lesson, source, recorded, edited }) {
   if (recorded) return ['Recorded: run the programs to see which line sends it.']
   if (!source) return ['Sent by a goroutine that zmq4 started, not by a line of this program.']
   const [file, number] = source.split(':')
+  if (edited) return ['Sent by ', source, ': ', element('code', {}, edited[file.split('/')[1]].split('\n')[number - 1].trim())]
   const listing = document.querySelector(`[data-file="lessons/${lesson}/${file}"]`)
   const line = listing?.querySelectorAll('.line')[number - 1]
   if (!line) return ['Sent by ', source]

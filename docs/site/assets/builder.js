@@ -1,0 +1,127 @@
+// A worker with Go's compiler, linker and gofmt. compiler.js is its other end: it
+// sends { id, op, … }, and gets { id, … } or { id, failed }, and meanwhile
+// { came }, the bytes that have been downloaded.
+/* global Go */
+import info from './toolchain.js'
+import * as files from './memfs.js'
+import './wasm_exec.js'
+import { ZSTDDecoder } from './zstddec.js'
+
+const zstd = new ZSTDDecoder()
+let tools // a module
+const coming = new Map() // groups of packages, downloaded or on their way
+const importable = []
+const linkable = []
+
+let before = Promise.resolve() // one message at a time
+self.onmessage = ({ data: { id, op, ...message } }) => {
+  before = before.then(() => ops[op](message)).then(
+    (result) => postMessage({ id, ...result }),
+    (error) => postMessage({ id, failed: error.message }))
+}
+
+const ops = {
+  // load gets what a program of the lessons takes, and begins to get the rest, so
+  // that it is here when the network is not.
+  async load () {
+    await zstd.init()
+    const wasm = download(info.tools)
+    await Promise.all([add('packages'), add('browser')])
+    tools = await WebAssembly.compile(await wasm)
+    for (const { name } of info.groups) fetchGroup(name).catch(() => {}) // asked for again when it is needed
+  },
+
+  // build compiles files in a folder, and links them unless it is to check them only.
+  async build ({ folder, sources, group, check }) {
+    if (group) await add(group)
+    const compiled = await compile(folder, sources)
+    if (compiled.code || check) return compiled
+    const linked = await run('link', '/tmp', '-o', '/tmp/out.wasm', '-importcfg', '/importcfg.link', '-s', '-w',
+      `-X=runtime.godebugDefault=${info.godebug}`, '-buildmode=exe', '/tmp/main.a')
+    return linked.code ? linked : { ...linked, module: await WebAssembly.compile(files.read('/tmp/out.wasm')) }
+  },
+
+  async format ({ text }) {
+    files.write('/tmp/format.go', bytes(text))
+    return run('gofmt', '/tmp', '/tmp/format.go')
+  }
+}
+
+// compile is what go build does for a package. When an import is of a group that
+// was not needed yet, it gets that.
+async function compile (folder, sources) {
+  const dir = `/src/${folder}`
+  files.remove(dir)
+  for (const [name, text] of Object.entries(sources)) files.write(`${dir}/${name}`, bytes(text))
+  const compiled = await run('compile', dir, '-o', '/tmp/main.a', '-trimpath', `${dir}=>zeromq-lessons/${folder}`, '-p', 'main',
+    `-lang=${info.language}`, '-goversion', info.version, '-complete', '-dwarf=false', '-l', '-nolocalimports', '-pack',
+    '-importcfg', '/importcfg', ...Object.keys(sources).sort().map((name) => `${dir}/${name}`))
+  const missing = [...compiled.output.matchAll(/could not import (\S+) /g)].map(([, name]) => name)
+  const further = info.groups.find((group) => !importable.includes(group.importable[0]) && missing.some((name) => group.importable.includes(name)))
+  if (!further) return compiled
+  await add(further.name)
+  return compile(folder, sources)
+}
+
+// run runs a tool, and returns what it prints and its exit status.
+async function run (tool, folder, ...args) {
+  const go = new Go()
+  const decoder = new TextDecoder()
+  let [output, code] = ['', 0]
+  go.argv = [tool, ...args]
+  go.env = { PWD: folder, TMPDIR: '/tmp' }
+  go.exit = (status) => { code = status }
+  files.enter(folder, (part) => { output += decoder.decode(part, { stream: true }) })
+  await go.run(await WebAssembly.instantiate(tools, go.importObject))
+  return { output, code }
+}
+
+// add gives the tools a group of packages, and those that are before it.
+async function add (name) {
+  for (const group of info.groups) {
+    if (!group.added) {
+      const whole = await fetchGroup(group.name)
+      let at = 0
+      for (let i = 0; i < group.members.length; i += 2) {
+        files.write(`/pkg/${group.members[i]}.a`, whole.subarray(at, at += group.members[i + 1]))
+        linkable.push(group.members[i])
+      }
+      importable.push(...group.importable, ...group.further)
+      group.added = true
+    }
+    if (group.name === name) break
+  }
+  const lines = (names) => bytes(names.filter((name) => name !== 'unsafe').map((name) => `packagefile ${name}=/pkg/${name}.a\n`).join(''))
+  files.write('/importcfg', lines(importable))
+  files.write('/importcfg.link', lines(linkable))
+}
+
+function fetchGroup (name) {
+  if (!coming.has(name)) {
+    const group = download(info.groups.find((group) => group.name === name))
+    coming.set(name, group)
+    group.catch(() => coming.delete(name))
+  }
+  return coming.get(name)
+}
+
+// download returns a file, unpacked: it is packed with zstd or gzip, unless the host
+// has had the browser unpack it.
+async function download ({ file }) {
+  const response = await fetch(new URL(file, import.meta.url))
+  if (!response.ok) throw new Error(`the host answered ${response.status} for ${file}`)
+  const parts = []
+  for (const reader = response.body.getReader(); ;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    parts.push(value)
+    postMessage({ came: value.length })
+  }
+  const packed = new Blob(parts)
+  const data = new Uint8Array(await packed.arrayBuffer())
+  if (data[0] === 0x28 && data[1] === 0xb5) return zstd.decode(data)
+  if (data[0] !== 0x1f) return data
+  return new Uint8Array(await new Response(packed.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer())
+}
+
+function bytes (text) { return new TextEncoder().encode(text) }

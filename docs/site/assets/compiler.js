@@ -1,0 +1,94 @@
+// Go's compiler on a page. To use it:
+//
+//	const { module, errors } = await build('lessons/02-req-rep/client', { 'main.go': '…' })
+//
+// Either module is the program, which a Process runs, or errors is what go build
+// prints, to the byte. The first call downloads the compiler, which load does
+// beforehand, and tells how much has come. To link more than a program's own
+// files, and packages that only the page's own files import (a group of
+// packages.go):
+//
+//	build(folder, files, { added: { 'zz_test_main.go': '…' }, group: 'grading' })
+//
+// With { check: true } it looks for errors, and links nothing.
+import info from './toolchain.js'
+
+export const { sources, version } = info
+export const importable = info.groups.flatMap((group) => group.importable)
+
+let worker, loading
+let last = 0
+const asked = new Map() // by id: resolve and reject
+let came, progress
+
+// load downloads the compiler, the first time. Meanwhile it calls progress with how
+// many bytes of how many have come.
+export function load (tell = () => {}) {
+  progress = tell
+  loading ??= start()
+  loading.catch(() => { loading = undefined }) // the reader may try again
+  return loading
+}
+
+function start () {
+  came = 0
+  worker?.terminate()
+  worker = new Worker(new URL('builder.js', import.meta.url), { type: 'module' })
+  worker.onerror = (event) => {
+    event.preventDefault()
+    for (const { reject } of asked.values()) reject(new Error(event.message ?? 'the compiler did not load'))
+    asked.clear()
+    loading = undefined
+  }
+  const [packages, browser] = info.groups
+  const size = info.tools.size + packages.size + browser.size
+  worker.onmessage = ({ data: { id, failed, ...result } }) => {
+    if (!id) return progress(Math.min(came += result.came, size), size)
+    const { resolve, reject } = asked.get(id)
+    asked.delete(id)
+    failed ? reject(new Error(failed)) : resolve(result)
+  }
+  return ask({ op: 'load' })
+}
+
+function ask (message) {
+  return new Promise((resolve, reject) => {
+    asked.set(++last, { resolve, reject })
+    worker.postMessage({ id: last, ...message })
+  })
+}
+
+// What each program on a page has besides its own files.
+const page = `package main
+
+import (
+	_ "os/signal" // for Stop
+
+	"zeromq-lessons/internal/browser"
+)
+
+func pageLoop() { browser.Loop() }
+`
+
+export async function build (folder, files, { added = {}, group, check = false } = {}) {
+  await load(progress)
+  const { code, output, module } = await ask({ op: 'build', folder, sources: { ...files, 'zz_page.go': page, ...added }, group, check })
+  return code ? { errors: `# zeromq-lessons/${folder}\n` + explain(output, folder) } : { module }
+}
+
+// format returns text as gofmt writes it, or what gofmt finds wrong with it.
+export async function format (text) {
+  await load(progress)
+  const { code, output } = await ask({ op: 'format', text })
+  return code ? { errors: output.replaceAll('/tmp/format.go:', '') } : { text: output }
+}
+
+// explain says what go build does in the compiler's place, which knows no other
+// packages than those that are here.
+function explain (output, folder) {
+  return output.replaceAll(`/src/${folder}/`, `${folder}/`)
+    .replace(/.*zz_page\.go.*\n/, `package zeromq-lessons/${folder} is not a main package\n`)
+    .replace(/could not import (\S+) \(.*\)/g, (all, name) => /(^|\/)internal(\/|$)/.test(name)
+      ? `use of internal package ${name} not allowed`
+      : `package ${name} is not among those that this page can import (see edit.html)`)
+}

@@ -1,0 +1,168 @@
+// The editor of a program in the playground. What a reader writes stays in the
+// browser.
+/* global choices, element */
+import { button } from './wire.js'
+import * as compiler from './compiler.js'
+
+const pause = 500 // ms without a key, before the compiler looks for errors
+
+export class Editor {
+  // program is one of the lessons', such as 02-req-rep/client. closed is called
+  // when the reader has closed it.
+  constructor (program, closed) {
+    this.folder = `lessons/${program}`
+    this.name = `Edit ${program.split('/')[1]}`
+    this.files = Object.entries(compiler.sources[this.folder]).map(([name, original]) => new File(this, name, original))
+    this.status = element('span', { role: 'status' })
+    this.names = element('span', { class: 'title', role: 'group', 'aria-label': 'Files' }, ...this.files.map((file) => file.tab))
+    this.names.hidden = this.files.length === 1
+    this.comparing = button('Changes', () => this.compare())
+    this.comparing.title = 'F8'
+    this.errors = element('pre', { tabindex: 0, role: 'log', 'aria-label': 'Errors' })
+    this.root = element('section', { class: 'editor', 'aria-label': this.name },
+      element('p', { class: 'title' }, element('strong', {}, this.name), this.status, button('Run', () => this.run()),
+        button('Format', () => this.format()), this.comparing, button('Reset', () => this.reset()),
+        button('Close editor', () => { this.root.remove(); closed() })),
+      this.names, ...this.files.map((file) => file.box), this.errors,
+      element('p', { class: 'about' }, `${compiler.version.replace('go', 'Go ')} compiles it, on this page. Ctrl-Enter runs it, F8 shows what you changed. Escape, then Tab, leaves the editor. `,
+        element('a', { href: new URL('edit.html', import.meta.url) }, 'More about it')))
+  }
+
+  // open shows the files, and gets the compiler.
+  async open () {
+    let code = plain
+    try {
+      ({ code } = await import('./codemirror.js'))
+    } catch { /* a browser that cannot have that */ }
+    for (const file of this.files) file.open(code)
+    this.edited()
+    this.comparing.hidden = code === plain
+    this.show(this.files[0])
+    const label = element('span')
+    const bar = element('progress', { 'aria-label': 'Download of the compiler', value: 0 })
+    this.errors.before(bar, label)
+    const megabytes = (n) => (n / 1e6).toFixed(1)
+    try {
+      await compiler.load((came, size) => {
+        bar.value = came / size
+        label.textContent = `${megabytes(came)} of ${megabytes(size)} MB`
+      })
+      await this.check()
+    } catch (error) {
+      this.errors.textContent = `It cannot be compiled here: ${error.message}.`
+    }
+    bar.remove()
+    label.remove()
+  }
+
+  show (file) {
+    this.file = file
+    for (const other of this.files) {
+      other.box.hidden = other !== file
+      other.tab.setAttribute('aria-pressed', other === file)
+    }
+    this.compare(false)
+    file.code.focus()
+  }
+
+  // text is that of all files, by their names.
+  get text () { return Object.fromEntries(this.files.map((file) => [file.name, file.text])) }
+  get changed () { return this.files.some((file) => file.text !== file.original.text) }
+
+  edited () {
+    this.status.textContent = this.changed ? 'edited' : ''
+    clearTimeout(this.later)
+    this.later = setTimeout(() => this.check().catch(() => {}), pause)
+  }
+
+  // check shows what the compiler finds wrong, without running anything.
+  async check () {
+    const text = JSON.stringify(this.text)
+    const { errors } = await compiler.build(this.folder, this.text, { check: true })
+    if (text === JSON.stringify(this.text)) this.mark(errors)
+  }
+
+  // build returns { module } or { errors }.
+  async build () {
+    clearTimeout(this.later)
+    const result = await compiler.build(this.folder, this.text)
+    this.mark(result.errors)
+    return result
+  }
+
+  mark (errors = '') {
+    this.errors.textContent = errors
+    for (const file of this.files) {
+      const lines = file.text.split('\n')
+      file.code.mark([...errors.matchAll(/^\S+\/(\S+):(\d+):(\d+): (.*)$/gm)].filter(([, name]) => name === file.name).map(([, , line, column, message]) =>
+        ({ line: Number(line), column: units(lines[line - 1] ?? '', column - 1), message })))
+    }
+  }
+
+  async format () {
+    const { text, errors } = await compiler.format(this.file.text)
+    if (text) this.file.code.set(text)
+    else this.mark(errors.replace(/^/gm, `${this.folder}/${this.file.name}:`))
+  }
+
+  reset () { this.file.code.set(this.file.original.text) }
+
+  // compare shows what the reader has changed in a file, or no longer.
+  compare (on = this.comparing.getAttribute('aria-pressed') === 'false') {
+    this.comparing.setAttribute('aria-pressed', on)
+    this.file.code.compare(on ? this.file.original.text : undefined)
+  }
+}
+
+// A file keeps what the reader makes of it, and which original that was made of.
+class File {
+  constructor (editor, name, original) {
+    Object.assign(this, { editor, name, original })
+    this.key = `edit ${editor.folder}/${name}`
+    this.tab = button(name, () => editor.show(this))
+    this.code = element('div')
+    this.old = element('p', { class: 'about', hidden: '' }, 'The lesson’s file has changed since you edited it: F8 shows the difference, Reset takes the new one.')
+    this.box = element('div', {}, this.old, this.code)
+  }
+
+  open (code) {
+    const { text, hash } = JSON.parse(choices.get(this.key) || '{}')
+    this.hash = hash ?? this.original.hash
+    this.old.hidden = this.hash === this.original.hash
+    this.code = code(this.code.attachShadow({ mode: 'open' }), text ?? this.original.text, {
+      label: `${this.editor.folder}/${this.name}`,
+      change: () => this.keep(),
+      run: () => this.editor.run(),
+      compare: () => this.editor.compare()
+    })
+  }
+
+  get text () { return this.code.text() }
+
+  keep () {
+    if (this.text === this.original.text) this.hash = this.original.hash
+    this.old.hidden = this.hash === this.original.hash
+    choices.set(this.key, this.text === this.original.text ? '' : JSON.stringify({ text: this.text, hash: this.hash }))
+    this.editor.edited()
+  }
+}
+
+// units returns how many units of UTF-16 the first bytes of a line's UTF-8 are: the
+// compiler counts those, and the editor these.
+const units = (line, bytes) => new TextDecoder().decode(new TextEncoder().encode(line).subarray(0, bytes)).length
+
+// plain is the editor of a browser that cannot have CodeMirror.
+function plain (root, text, { label, change, run }) {
+  const area = element('textarea', { 'aria-label': label, spellcheck: 'false', autocapitalize: 'off', rows: 24 })
+  root.host.replaceWith(area)
+  area.value = text
+  area.addEventListener('input', change)
+  area.addEventListener('keydown', (event) => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run() })
+  return {
+    focus: () => area.focus(),
+    text: () => area.value,
+    set: (text) => { area.value = text; change() },
+    mark () {},
+    compare () {}
+  }
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// These tests edit the lessons' programs on their pages, as a reader would.
+
+func TestEditor(t *testing.T) {
+	browser, h := newBrowser(t), serveSite(t, editable)
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, *host, tab)
+	}{
+		{"programs", testEditedPrograms},
+		{"faults", testEditedFaults},
+		{"mistakes", testMistakes},
+		{"other words", testOtherWords},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, h, newTab(t, browser)) })
+	}
+}
+
+// lesson02 returns the text of one of lesson 02's programs, with one text in
+// another's place.
+func lesson02(t *testing.T, name, old, by string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../lessons/02-req-rep/" + name + "/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), old) {
+		t.Fatalf("%s has no %s", name, old)
+	}
+	return strings.Replace(string(text), old, by, 1)
+}
+
+// typing is what the reader types into, in JavaScript.
+func typing(name string) string {
+	return fmt.Sprintf("document.querySelector('.editor[aria-label=\"Edit %s\"] div:not([hidden]) > div')?.shadowRoot.querySelector('.cm-content')", name)
+}
+
+// edit opens the editor of a pane's program, and waits for the compiler.
+func (b tab) edit(n int, name string) {
+	b.Helper()
+	b.button(pane(n), "Edit")
+	b.is(typing(name)+" instanceof Element", true)
+	b.within(2*time.Minute, `document.querySelectorAll('.editor progress').length`, 0)
+}
+
+// write pastes a text over what is in an editor.
+func (b tab) write(name, text string) {
+	b.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](typing(name)+".focus()"),
+		chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)),
+		chromedp.Evaluate[chromedp.Void](fmt.Sprintf("{ const clipboardData = new DataTransfer(); clipboardData.setData('text/plain', %q); %s.dispatchEvent(new ClipboardEvent('paste', { clipboardData })) }", text, typing(name))))
+}
+
+// An edited program talks to one that was not, and what does not compile says what
+// go build says.
+func testEditedPrograms(t *testing.T, h *host, b tab) {
+	b.open(h.page("02-req-rep.html"))
+	b.run("02-req-rep/client")
+	b.status(1, "exit status 0")
+	b.edit(1, "client")
+	b.start(1, "") // as it is
+	b.status(1, "exit status 0")
+	b.output(1, transcripts(t, h)["02-req-rep"].Client)
+	b.write("client", lesson02(t, "client", `"World"`, `"Ada"`))
+	b.start(1, "")
+	b.status(1, "exit status 0")
+	b.is(pane(1)+`.querySelector('pre').textContent.split('\n')[0]`, `sent "Ada", received "Hello, Ada!"`)
+
+	b.edit(0, "server")
+	b.write("server", lesson02(t, "server", `"Hello, "`, `"Servus, "`))
+	b.button(`document.querySelector('.editor[aria-label="Edit server"]')`, "Run")
+	b.status(0, "running")
+	b.start(1, "")
+	b.status(1, "exit status 0")
+	b.is(pane(1)+`.querySelector('pre').textContent.split('\n')[0]`, `sent "Ada", received "Servus, Ada!"`)
+	b.button(pane(0), "Stop")
+	b.status(0, "exit status 0")
+
+	b.write("client", lesson02(t, "client", `"os"`, "\"os\"\n\t\"sort\""))
+	b.start(1, "")
+	b.status(1, "exit status 1")
+	b.output(1, "# zeromq-lessons/lessons/02-req-rep/client\nlessons/02-req-rep/client/main.go:13:2: \"sort\" imported and not used\n")
+}
+
+// A program that goes wrong does it as elsewhere, and can be stopped.
+func testEditedFaults(t *testing.T, h *host, b tab) {
+	b.open(h.page("02-req-rep.html"))
+	b.run("02-req-rep/server")
+	b.edit(0, "server")
+	run := func(body string) {
+		t.Helper()
+		b.write("server", "package main\n\nimport \"fmt\"\n\nfunc main() {\n\tfmt.Println(\"begins\")\n\t"+body+"\n}\n")
+		b.button(`document.querySelector('.editor')`, "Run")
+		b.is(pane(0)+`.querySelector('pre').textContent.split('\n')[0]`, "begins")
+	}
+	const output = `.querySelector('pre').textContent.replace(/\d+/g, 'N').split('\n').slice(1, 5).join('|')`
+	run("var m map[string]int\n\tm[\"a\"] = 1")
+	b.status(0, "exit status 2")
+	b.is(pane(0)+output, "panic: assignment to entry in nil map||goroutine N [running]:|main.main()")
+	b.is(pane(0)+`.querySelector('pre').textContent.includes('zeromq-lessons/lessons/02-req-rep/server/main.go:8 ')`, true)
+	run("go func() { panic(\"in a goroutine\") }()\n\tselect {}")
+	b.status(0, "exit status 2")
+	b.is(pane(0)+output, "panic: in a goroutine||goroutine N [running]:|main.main.funcN()")
+	for _, body := range []string{"for {\n\t}", "<-make(chan int)", "for i := 0; ; i++ {\n\t\tfmt.Println(i)\n\t}"} {
+		run(body)
+		b.status(0, "running")
+		b.button(pane(0), "Stop")
+		b.status(0, "signal: interrupt")
+	}
+}
+
+// mistakes are edits of lesson 02's client: a text, and what takes its place.
+var mistakes = map[string][2]string{
+	"unused import":         {`"os"`, "\"os\"\n\t\"sort\""},
+	"unused variable":       {"log.SetFlags(0)", "log.SetFlags(0)\n\tx := 1"},
+	"two unused":            {"log.SetFlags(0)", "log.SetFlags(0)\n\tx, y := 1, 2\n\tvar z string"},
+	"missing parenthesis":   {"log.SetFlags(0)", "log.SetFlags("},
+	"extra brace":           {"func main", "}\nfunc main"},
+	"no operand":            {"log.SetFlags(0)", "log.SetFlags(0)\n\tx := 1 +\n"},
+	"undefined":             {"log.SetFlags", "log.SetFlag"},
+	"not exported":          {"log.SetFlags", "log.setFlags"},
+	"method":                {"req.Recv()", "req.Receive()"},
+	"interface":             {"log.SetFlags(0)", "log.SetFlags(0)\n\tvar s fmt.Stringer = 1"},
+	"too few":               {"log.SetFlags(0)", "log.SetFlags()"},
+	"too many results":      {"msg, err := req.Recv()", "msg := req.Recv()"},
+	"missing return":        {"func main", "func f() int {\n\tfor {\n\t\tbreak\n\t}\n}\n\nfunc main"},
+	"redeclared":            {"func main", "func main() {}\n\nfunc main"},
+	"no new variables":      {"log.SetFlags(0)", "log.SetFlags(0)\n\terr := error(nil)\n\terr := error(nil)\n\t_ = err"},
+	"more than ten":         {"log.SetFlags(0)", "log.SetFlags(0)\n\ta()\n\tb()\n\tc()\n\td()\n\te()\n\tf()\n\tg()\n\th()\n\ti()\n\tj()\n\tk()\n\tl()"},
+	"after wide characters": {"log.SetFlags(0)", `fmt.Println("Zoë", "世界", nothing)`},
+	"after a loop":          {"log.SetFlags(0)", "for i := 0; i < 3; i++ { fmt.Println(i); nothing() }"},
+	"in a loop in a loop":   {"log.SetFlags(0)", "for i := range 3 { for range 2 { x := i } }"},
+	"loop without a body":   {"log.SetFlags(0)", "for i := 0; i < 3; i++"},
+	"unused label":          {"log.SetFlags(0)", "here:\n\tfor {\n\t\tbreak\n\t}"},
+	"generic":               {"func main", "func f[T int | string](a, b T) T { return a }\n\nvar _ = f(1, \"2\")\n\nfunc main"},
+	"string":                {"log.SetFlags(0)", `fmt.Println("Hello)`},
+	"character":             {"log.SetFlags(0)", `fmt.Println('ab')`},
+	"import after":          {"func main", "import \"bytes\"\n\nfunc main"},
+	"constant":              {"log.SetFlags(0)", "const c = 1\n\tc = 2"},
+	"overflow":              {"log.SetFlags(0)", "var b byte = 300\n\t_ = b"},
+	"division by zero":      {"log.SetFlags(0)", "_ = 1 / 0"},
+	"not used":              {"log.SetFlags(0)", "1 + 2"},
+	"field":                 {"log.SetFlags(0)", "var p struct{ X int }\n\tp.Y = 1"},
+	"defer":                 {"log.SetFlags(0)", "defer 1"},
+	"shadowed":              {"log.SetFlags(0)", "len := 3\n\t_ = len(\"a\")"},
+	"newer than go.mod":     {"log.SetFlags(0)", "p := new(3)\n\t_ = p"},
+	"embed":                 {"func main", "//go:embed x.txt\nvar x string\n\nfunc main"},
+}
+
+// What does not compile says what go build says, to the byte: all mistakes at once,
+// each in a folder of its own.
+func testMistakes(t *testing.T, h *host, b tab) {
+	root := t.TempDir()
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile("../../" + name)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(root, name), text, 0o666)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.open(h.page("02-req-rep.html"))
+	got := map[string]string{}
+	for name, edit := range mistakes {
+		folder := "lessons/" + strings.ReplaceAll(name, " ", "-")
+		if err := os.MkdirAll(filepath.Join(root, folder), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		text := lesson02(t, "client", edit[0], edit[1])
+		if err := os.WriteFile(filepath.Join(root, folder, "main.go"), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		got[folder] = b.text(fmt.Sprintf("import(new URL('compiler.js', base)).then(({ build }) => build(%q, { 'main.go': %q })).then(({ errors }) => errors)", folder, text))
+	}
+	cmd := exec.Command("go", "build", "./...")
+	cmd.Dir = root
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		t.Fatal("go build finds nothing wrong")
+	}
+	for folder, got := range got {
+		_, want, _ := strings.Cut(string(out), "# zeromq-lessons/"+folder+"\n")
+		want, _, _ = strings.Cut(want, "# ")
+		if want = "# zeromq-lessons/" + folder + "\n" + want; got != want {
+			t.Errorf("the page says\n%s\nand go build\n%s", got, want)
+		}
+	}
+	if t.Failed() {
+		t.Logf("go build says\n%s", out)
+	}
+}
+
+// Where go build itself refuses, without asking the compiler, the words differ.
+func testOtherWords(t *testing.T, h *host, b tab) {
+	b.open(h.page("02-req-rep.html"))
+	for text, want := range map[string]string{
+		"package main\n\nimport _ \"foo/bar\"\n":      "lessons/x/main.go:3:10: package foo/bar is not among those that this page can import (see edit.html)\n",
+		"package main\n\nimport _ \"net/http\"\n":     "lessons/x/main.go:3:10: package net/http is not among those that this page can import (see edit.html)\n",
+		"package main\n\nimport _ \"internal/abi\"\n": "lessons/x/main.go:3:10: use of internal package internal/abi not allowed\n",
+		"package\n":        "lessons/x/main.go:2:1: syntax error: unexpected EOF, expected name\n",
+		"package main\n/*": "lessons/x/main.go:2:1: comment not terminated\n",
+		"package other\n":  "package zeromq-lessons/lessons/x is not a main package\n",
+		"":                 "lessons/x/main.go:1:1: syntax error: package statement must be first\n",
+		"package main\n":   "runtime.main_main·f: function main is undeclared in the main package\n", // go build says the same
+	} {
+		b.is(fmt.Sprintf("import(new URL('compiler.js', base)).then(({ build }) => build('lessons/x', { 'main.go': %q })).then(({ errors }) => errors)", text), "# zeromq-lessons/lessons/x\n"+want)
+	}
+}

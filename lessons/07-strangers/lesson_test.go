@@ -22,7 +22,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	lessontest.Main(m, "./server", "./client", "./stranger", "../02-req-rep/server", "../02-req-rep/client")
+	lessontest.Main(m, "./server", "./client", "./stranger", "../02-req-rep/server", "../02-req-rep/client",
+		"../08-workers/broker", "../08-workers/worker")
 }
 
 func TestLesson(t *testing.T) { lessontest.Lesson(t) }

@@ -168,7 +168,7 @@ var strangers = []stranger{
 			return err
 		}
 		p.Write(slices.Concat(zmtp.Frame(zmtp.More, ""), zmtp.Frame(zmtp.Command, "\x04PING\x00\x00me"), zmtp.Frame(0, "World")))
-		return p.Expect("\x04PONGme", "", "Hello, World!")
+		return p.Expect("\x04PONGme", "", a.reply("World"))
 	}},
 	{name: "PING", plain: mute, guarded: answers, does: func(a *attack) error {
 		p, err := a.meet("REQ")
@@ -176,7 +176,7 @@ var strangers = []stranger{
 			return err
 		}
 		p.Write(slices.Concat(zmtp.Frame(zmtp.Command, "\x04PING\x00\x00me"), zmtp.Message("World")))
-		return p.Expect("\x04PONGme", "", "Hello, World!")
+		return p.Expect("\x04PONGme", "", a.reply("World"))
 	}},
 	{name: "ERROR, PONG, SUBSCRIBE, an unknown command", plain: lives, guarded: answers, does: func(a *attack) error {
 		p, err := a.meet("REQ")
@@ -186,7 +186,8 @@ var strangers = []stranger{
 		for _, body := range []string{"\x05ERROR\x04full", "\x04PONG", "\x09SUBSCRIBEtopic", "\x05HELLO"} {
 			p.Write(zmtp.Frame(zmtp.Command, body))
 		}
-		return ask(p, "World", a.wait)
+		p.Write(zmtp.Message("World"))
+		return p.Expect("", a.reply("World"))
 	}},
 	{name: "ERROR instead of READY", plain: lives, guarded: refuses, does: func(a *attack) error {
 		a.send(zmtp.Greeting("NULL"), zmtp.Frame(zmtp.Command, "\x05ERROR\x04full"))
@@ -227,7 +228,7 @@ var strangers = []stranger{
 			return err
 		}
 		p.Write(slices.Concat(zmtp.Message("one"), zmtp.Message("two")))
-		return p.Expect("", "Hello, one!", "", "Hello, two!")
+		return p.Expect("", a.reply("one"), "", a.reply("two"))
 	}},
 }
 
@@ -267,8 +268,9 @@ func crowd(a *attack) error {
 // An attack is what strangers do to a server while its clients ask.
 type attack struct {
 	address string
-	wait    time.Duration   // for what should arrive immediately
-	ctx     context.Context // ends with the attack
+	reply   func(name string) string // what the stranger should receive
+	wait    time.Duration            // for what should arrive immediately
+	ctx     context.Context          // ends with the attack
 	end     context.CancelFunc
 	conns   []net.Conn     // of the strangers
 	running sync.WaitGroup // strangers that still write
@@ -279,7 +281,7 @@ type attack struct {
 // run runs the strangers while the first client asks. When the strangers are
 // done, and still connected, a second client connects.
 func (s stranger) run(t *testing.T, server *server, old *zmtp.Peer, wait time.Duration) *attack {
-	a := &attack{address: server.address, wait: wait}
+	a := &attack{address: server.attacked, reply: server.reply, wait: wait}
 	a.ctx, a.end = context.WithCancel(t.Context())
 	t.Cleanup(func() { a.end(); a.running.Wait() })
 
@@ -330,7 +332,7 @@ func ask(p *zmtp.Peer, name string, wait time.Duration) error {
 	if _, err := p.Write(zmtp.Message(name)); err != nil {
 		return err
 	}
-	return p.Expect("", "Hello, "+name+"!")
+	return p.Expect("", hello(name))
 }
 
 // dial connects a stranger.
@@ -420,24 +422,28 @@ func await(t *testing.T, condition func() error) {
 // A server runs in a separate process.
 type server struct {
 	*exec.Cmd
-	address string
-	output  bytes.Buffer  // its standard error
-	ended   chan struct{} // when the process has
+	address  string
+	attacked string                   // the address that strangers connect to
+	reply    func(name string) string // at that address
+	output   bytes.Buffer             // its standard error
+	ended    chan struct{}            // when the process has
 }
+
+func hello(name string) string { return "Hello, " + name + "!" }
 
 // startServer starts a server, which may have this many files open, unless that
 // is 0.
-func startServer(t *testing.T, program, scheme string, files int) *server {
+func startServer(t *testing.T, program, scheme string, files int, args ...string) *server {
 	endpoint := host.FreeEndpoint()
 	address := strings.TrimPrefix(endpoint, "tcp://")
-	command := []string{program, "-bind", scheme + address}
+	command := append([]string{program, "-bind", scheme + address}, args...)
 	if files > 0 {
 		if runtime.GOOS == "windows" {
 			t.Skip("Windows does not limit how many files are open")
 		}
 		command = append([]string{"/bin/sh", "-c", fmt.Sprintf(`ulimit -n %d; exec "$@"`, files), "sh"}, command...)
 	}
-	s := &server{Cmd: exec.Command(command[0], command[1:]...), address: address, ended: make(chan struct{})}
+	s := &server{Cmd: exec.Command(command[0], command[1:]...), address: address, attacked: address, reply: hello, ended: make(chan struct{})}
 	s.Stderr = &s.output
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
@@ -506,36 +512,75 @@ func TestStrangers(t *testing.T) {
 			case strings.HasPrefix(s.name, "1000 "):
 				t.Skipf("a process may have only %d files open: ulimit -n 2048", files)
 			}
-			server := startServer(t, lessontest.Program("server"), "guard://", s.files)
-			old, quiet := server.client(t), server.client(t)
-			files, memory := server.means(t)
-
-			a := s.run(t, server, old, 4*time.Second) // less than any time of guard's limits
-			if a.old != nil || a.fresh != nil || a.stranger != nil {
-				t.Fatal(a)
-			}
-			if err := ask(quiet, "World", patience); err != nil {
-				t.Errorf("a client that was there and asked nothing meanwhile: %v", err)
-			}
-			switch {
-			case s.guarded == yields:
-				a.closed(t, maxConns)
-			case s.guarded == refuses, s.guarded == times && host.Required("thorough"):
-				a.closed(t, 0)
-			}
-
-			// When the strangers are gone, so are the resources that they used.
-			a.end()
-			await(t, func() error {
-				if f, m := server.means(t); f > files || m > memory+growth {
-					return fmt.Errorf("the server has %d files open and %d kB of memory, and had %d and %d", f, m, files, memory)
-				}
-				return nil
-			})
-			server.client(t)
+			s.test(t, startServer(t, lessontest.Program("server"), "guard://", s.files), maxConns)
 			t.Logf("lesson 02's server %s; this one %s", s.plain, s.guarded)
 		})
 	}
+}
+
+// TestStrangersBroker lets strangers connect to lesson 08's broker, which has two
+// endpoints.
+func TestStrangersBroker(t *testing.T) {
+	for _, endpoint := range []string{"clients", "workers"} {
+		for _, s := range strangers {
+			if endpoint == "workers" && s.files > 0 {
+				continue // the guard of the clients' endpoint does not evict peers of the other
+			}
+			t.Run(endpoint+"/"+s.name, func(t *testing.T) {
+				if s.name != "READY without a socket type" {
+					lessontest.Thorough(t)
+				}
+				if files := host.Files(); files < 2048 && strings.HasPrefix(s.name, "1000 ") {
+					t.Skipf("a process may have only %d files open: ulimit -n 2048", files)
+				}
+				t.Parallel()
+				workers := strings.TrimPrefix(host.FreeEndpoint(), "tcp://")
+				// The requests of one stranger do not fill this queue.
+				broker := startServer(t, lessontest.Program("08-workers-broker"), "guard://", s.files, "-workers", "guard://"+workers, "-queue", "100000")
+				if endpoint == "workers" {
+					broker.attacked = workers
+					broker.reply = func(string) string { return "error: this endpoint is for workers" }
+				}
+				worker := exec.Command(lessontest.Program("08-workers-worker"), "-connect", "tcp://"+workers)
+				if err := worker.Start(); err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { worker.Process.Kill(); worker.Wait() })
+				s.test(t, broker, 2000)
+			})
+		}
+	}
+}
+
+// test lets the stranger connect to a server whose guard allows this many
+// connections.
+func (s stranger) test(t *testing.T, server *server, maxConns int) {
+	old, quiet := server.client(t), server.client(t)
+	files, memory := server.means(t)
+
+	a := s.run(t, server, old, 4*time.Second) // less than any time of guard's limits
+	if a.old != nil || a.fresh != nil || a.stranger != nil {
+		t.Fatal(a)
+	}
+	if err := ask(quiet, "World", patience); err != nil {
+		t.Errorf("a client that was there and asked nothing meanwhile: %v", err)
+	}
+	switch {
+	case s.guarded == yields:
+		a.closed(t, maxConns)
+	case s.guarded == refuses, s.guarded == times && host.Required("thorough"):
+		a.closed(t, 0)
+	}
+
+	// When the strangers are gone, so are the resources that they used.
+	a.end()
+	await(t, func() error {
+		if f, m := server.means(t); f > files || m > memory+growth {
+			return fmt.Errorf("the server has %d files open and %d kB of memory, and had %d and %d", f, m, files, memory)
+		}
+		return nil
+	})
+	server.client(t)
 }
 
 // TestStrangersUnguarded lets them connect to lesson 02's server.

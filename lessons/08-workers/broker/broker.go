@@ -79,7 +79,7 @@ func (b *broker) fromWorker(msg zmq4.Msg) {
 		command, reply = string(body[0]), body[1:]
 	}
 	if command != "ready" && command != "bye" {
-		log.Printf("bad message from a worker: neither ready nor bye: %q", command)
+		log.Printf("bad message from a worker: neither ready nor bye: %.50q", command)
 		b.send(b.toWorker, envelope, []byte("error: this endpoint is for workers"))
 		return
 	}

@@ -66,7 +66,7 @@ def from_worker(frames):
     (identity, *_), body = cut(frames)
     command, *reply = body or [b""]
     if command not in (b"ready", b"bye"):
-        print(f"broker: bad message from a worker: neither ready nor bye: \"{command.decode(errors='replace')}\"", file=sys.stderr)
+        print(f"broker: bad message from a worker: neither ready nor bye: \"{command[:50].decode(errors='replace')}\"", file=sys.stderr)
         to_workers.send_multipart([identity, b"", b"error: this endpoint is for workers"])
         return
     worker = next((w for w in workers if w.identity == identity), None)

@@ -5,12 +5,15 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -50,6 +53,186 @@ func TestOwnService(t *testing.T) {
 	if n := strings.Count(service.log.String(), `"msg":"request","id":"`); n != 2 {
 		t.Errorf("the log has %d requests:\n%s", n, &service.log)
 	}
+
+	// Add the kind of request that the page adds, and one that takes long.
+	_, add, _ := strings.Cut(section(t, page, "What you have"), "**To add a kind of request**")
+	blocks := fences(add, "go")
+	const slow = `"slow": on(func(ctx context.Context, _ entry) (any, error) { println("working"); select {} }),`
+	edit(t, dir, "store.go", "return handlers{\n", "return handlers{\n"+slow+"\n"+blocks[0])
+	// The request deletes what the first one put, so it comes last.
+	edit(t, dir, "main.go", `	case command == "put" && len(args) == 3, command == "get" && len(args) == 2:`+"\n", blocks[1])
+	edit(t, dir, "main.go", `command == "delete"`, `command == "slow" && len(args) == 2, command == "delete"`)
+	edit(t, dir, "service_test.go", "\t} {\n\t\t_, out, _", blocks[2]+"\t} {\n\t\t_, out, _")
+	service = newService(dir)
+	service.run(t, "go test .")
+	service.run(t, "go build")
+	service.start(t)
+	if got, want := service.run(t, fences(add, "sh")[0]), fences(add, "text")[0]; got != want {
+		t.Errorf("the new kind printed %q, the page shows %q", got, want)
+	}
+
+	// A request that does not end keeps the service from exiting until a second
+	// Ctrl-C.
+	client := exec.Command(filepath.Join(dir, "inventory"), "-connect", "guard://"+service.address, "-timeout", "1h", "slow", "x")
+	if err := client.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer client.Wait()
+	defer client.Process.Kill()
+	eventually(t, "the request arrives", func() bool { return strings.Contains(service.log.String(), "working") })
+	service.Process.Signal(os.Interrupt)
+	eventually(t, "/healthz says that the service is closing", func() bool {
+		response, err := http.Get("http://" + service.health + "/healthz")
+		if err != nil {
+			t.Fatalf("after the first Ctrl-C: %v", err)
+		}
+		response.Body.Close()
+		return response.StatusCode == http.StatusServiceUnavailable
+	})
+	service.Process.Signal(os.Interrupt)
+	defer time.AfterFunc(time.Minute, func() { service.Process.Kill() }).Stop()
+	if err := service.Wait(); err == nil || err.Error() != "signal: interrupt" {
+		t.Errorf("the service after the second Ctrl-C: %v", err)
+	}
+}
+
+// edit replaces the only occurrence of a text in a file of the module.
+func edit(t *testing.T, dir, file, old, new string) {
+	t.Helper()
+	file = filepath.Join(dir, file)
+	text := read(t, file)
+	if strings.Count(text, old) != 1 {
+		t.Fatalf("%s has %q %d times, want once", file, old, strings.Count(text, old))
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(text, old, new, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func eventually(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(time.Minute); !condition(); <-tick.C {
+		if time.Now().After(end) {
+			t.Fatalf("not in time: %s", what)
+		}
+	}
+}
+
+// A client waits for the service behind a forwarder, such as a container's
+// published port, that accepts connections while the service is not running.
+func TestForwarder(t *testing.T) {
+	service := newService(".")
+	service.Path = lessontest.Program("service")
+	forwarder, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer forwarder.Close()
+	dropped := make(chan bool, 1000)
+	go func() {
+		for {
+			client, err := forwarder.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("tcp", service.address)
+			if err != nil {
+				client.Close()
+				dropped <- true
+				continue
+			}
+			go func() { io.Copy(server, client); server.Close() }()
+			go func() { io.Copy(client, server); client.Close() }()
+		}
+	}()
+	client := exec.Command(service.Path, "-connect", "guard://"+forwarder.Addr().String(), "-timeout", "1m", "-tries", "1", "put", "color", "green")
+	var out bytes.Buffer
+	client.Stdout, client.Stderr = &out, &out
+	if err := client.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		<-dropped
+	}
+	service.start(t)
+	if err := client.Wait(); err != nil || out.String() != "color = green\n" {
+		t.Errorf("%v, %s", err, &out)
+	}
+	service.stop(t)
+}
+
+// The service and its client say what is wrong, and exit.
+func TestServiceFails(t *testing.T) {
+	program := lessontest.Program("service")
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // it accepts no connection, but the system does
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	service := newService(".")
+	service.Path = program
+	service.start(t)
+	for range 10 { // peers that say nothing
+		eventually(t, "the service listens", func() bool {
+			conn, err := net.Dial("tcp", service.address)
+			if err == nil {
+				t.Cleanup(func() { conn.Close() })
+			}
+			return err == nil
+		})
+	}
+	nowhere, taken, here := host.FreeEndpoint()[len("tcp://"):], silent.Addr().String(), "guard://"+service.address
+	for _, test := range []struct {
+		args   string
+		status int
+		want   string
+	}{
+		{"-h", 0, "SERVICE_BIND sets -bind"},
+		{"-bind tcp://127.0.0.1:5555 serve", 2, "is not guard://HOST:PORT"},
+		{"-connect tcp://127.0.0.1:5555 get k", 2, "is not guard://HOST:PORT"},
+		{"-bind guard://" + nowhere + " -health " + taken + " serve", 1, "-health " + taken + ": listen tcp " + taken + ": bind: address already in use"},
+		{"-bind guard://" + taken + " -health 127.0.0.1:0 serve", 1, "listen tcp " + taken + ": bind: address already in use"},
+		{"-connect guard://" + nowhere + " -timeout 200ms -tries 2 get k", 1, "in try 2 of 2: .*connection refused"},
+		{"-connect guard://" + taken + " -timeout 200ms -tries 2 get k", 1, "in try 2 of 2: .*timeout|deadline exceeded"},
+		{"-connect " + here + " -timeout 1m put k v", 0, "k = v"},
+		{"-connect " + here + " -timeout 1m get x", 1, `"level":"WARN","msg":"exiting","error":"not_found: no value for key x"`},
+		{"-connect " + here + " -timeout 1m put k " + strings.Repeat("v", 64<<10), 1, "bad_request: a request is at most 64 KiB of UTF-8"},
+	} {
+		cmd := exec.Command(program, strings.Fields(test.args)...)
+		out, _ := cmd.CombinedOutput()
+		name := test.args[:min(len(test.args), 80)]
+		if got := cmd.ProcessState.ExitCode(); got != test.status {
+			t.Errorf("%s: exit status %d, want %d", name, got, test.status)
+		}
+		if !regexp.MustCompile(test.want).Match(out) {
+			t.Errorf("%s: printed %s, want %s", name, out, test.want)
+		}
+	}
+	service.stop(t)
+
+	// One Ctrl-C ends a client that waits for a silent peer.
+	waiting, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer waiting.Close()
+	client := exec.Command(program, "-connect", "guard://"+waiting.Addr().String(), "-timeout", "1h", "get", "k")
+	if err := client.Start(); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := waiting.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	client.Process.Signal(os.Interrupt)
+	defer time.AfterFunc(time.Minute, func() { client.Process.Kill() }).Stop()
+	client.Wait()
+	if got := client.ProcessState.ExitCode(); got != 1 {
+		t.Errorf("a client that waits, after one Ctrl-C: exit status %d, want 1", got)
+	}
 }
 
 // The page's other blocks are files.
@@ -68,10 +251,6 @@ func TestOwnServicePage(t *testing.T) {
 		if !strings.Contains(read(t, "service/service_test.go"), strings.TrimSpace(line)) {
 			t.Errorf("no test of the service has %s", line)
 		}
-	}
-	shown := regexp.MustCompile(`(?m)^`).ReplaceAllString(strings.TrimSpace(fences(have, "go")[0]), "\t\t")
-	if !strings.Contains(read(t, "service/store.go"), shown) {
-		t.Errorf("store.go does not have\n%s", shown)
 	}
 	for _, file := range globs(t, "service/*.go") {
 		if !strings.Contains(have, "| `"+filepath.Base(file)+"` |") {
@@ -144,7 +323,25 @@ func makeModule(t *testing.T, page string) (dir string) {
 type service struct {
 	*exec.Cmd
 	address, health string
-	log             bytes.Buffer
+	log             logBuffer
+}
+
+// A logBuffer may be read while the service writes it.
+type logBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func newService(dir string) *service {

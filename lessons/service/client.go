@@ -51,11 +51,11 @@ func (c *client) call(ctx context.Context, kind string, in, out any) error {
 func (c *client) try(ctx context.Context, id string, data []byte) (out reply, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(-1), zmq4.WithDialerRetry(50*time.Millisecond))
+	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
 	defer req.Close()
-	for err = req.Dial(c.endpoint); err != nil; err = req.Dial(c.endpoint) { // a forwarder closed it
+	for err = req.Dial(c.endpoint); err != nil; err = req.Dial(c.endpoint) {
 		if time.Sleep(50 * time.Millisecond); ctx.Err() != nil {
-			return out, err
+			return out, err // why it could not connect
 		}
 	}
 	var msg zmq4.Msg

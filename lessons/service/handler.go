@@ -37,16 +37,16 @@ func (f *failure) Error() string { return f.Code + ": " + f.Message }
 
 // A handler answers requests of one kind. The client gets the handler's error
 // only if it is a *failure.
-type handler func(ctx context.Context, body json.RawMessage) (reply any, err error)
+type handler func(ctx context.Context, in request) (reply any, err error)
 
 // on returns a handler that decodes the request's body for a function.
 func on[In any](f func(context.Context, In) (any, error)) handler {
-	return func(ctx context.Context, body json.RawMessage) (any, error) {
-		var in In
-		if err := json.Unmarshal(body, &in); err != nil {
+	return func(ctx context.Context, in request) (any, error) {
+		var body In
+		if err := json.Unmarshal(in.Body, &body); err != nil {
 			return nil, &failure{"bad_request", err.Error()}
 		}
-		return f(ctx, in)
+		return f(ctx, body)
 	}
 }
 
@@ -64,19 +64,17 @@ func (h handlers) answer(ctx context.Context, frame []byte) (in request, out rep
 			out.Error = &failure{"internal", "the server failed; its log has this request's id"}
 		}
 	}()
-	// A reply may be 12 times as long, and a client's guard allows 1 MiB.
-	if len(frame) > 64<<10 || !utf8.Valid(frame) {
-		return in, out, &failure{"bad_request", "a request is at most 64 KiB of UTF-8"}
-	}
 	malformed := json.Unmarshal(frame, &in)
 	switch handle := h[in.Kind]; {
+	case len(frame) > 64<<10, !utf8.Valid(frame): // a reply may be 12 times as long: a guard allows 1 MiB
+		err = &failure{"bad_request", "a request is at most 64 KiB of UTF-8"}
 	case malformed != nil:
 		err = &failure{"bad_request", malformed.Error()}
 	case in.Version != version, handle == nil:
 		err = &failure{"bad_request", fmt.Sprintf("this server has no kind %q in version %d", in.Kind, in.Version)}
 	default:
 		var body any
-		if body, err = handle(ctx, in.Body); err == nil {
+		if body, err = handle(ctx, in); err == nil {
 			out.Body, err = json.Marshal(body)
 		}
 	}

@@ -1,5 +1,4 @@
-// Service is a key-value store and its client: start your own service from it. A
-// flag, such as -bind, overrides its environment variable, SERVICE_BIND.
+// Service is a key-value store and its client: start your own service from it.
 package main
 
 import (
@@ -24,7 +23,8 @@ import (
 
 func main() {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
-	flags := flag.NewFlagSet("service [flags] serve | put KEY VALUE | get KEY", flag.ExitOnError)
+	flags := flag.NewFlagSet(os.Args[0]+` [flags] serve | put KEY VALUE | get KEY
+A flag can also be an environment variable: SERVICE_BIND sets -bind`, flag.ExitOnError)
 	bind := flags.String("bind", "guard://127.0.0.1:5555", "serve: `endpoint` to bind to")
 	health := flags.String("health", "127.0.0.1:8080", "serve: `address` of /healthz")
 	goroutines := flags.Int("goroutines", 8, "serve: how many requests to work on at the same time")
@@ -32,19 +32,17 @@ func main() {
 	flags.StringVar(&c.endpoint, "connect", "guard://127.0.0.1:5555", "put, get: `endpoint` to connect to")
 	flags.DurationVar(&c.timeout, "timeout", 2*time.Second, "put, get: how long each try may take")
 	flags.IntVar(&c.tries, "tries", 3, "put, get: how many times to send the request")
-	variable := func(f *flag.Flag) string { return "SERVICE_" + strings.ToUpper(f.Name) }
-	flags.Parse(os.Args[1:])
-	flags.Visit(func(f *flag.Flag) { os.Unsetenv(variable(f)) })
-	var err error
+	var env []string // as flags
 	flags.VisitAll(func(f *flag.Flag) {
-		if value := os.Getenv(variable(f)); value != "" && flags.Set(f.Name, value) != nil {
-			err = fmt.Errorf("%s cannot be %q", variable(f), value)
+		if value := os.Getenv("SERVICE_" + strings.ToUpper(f.Name)); value != "" {
+			env = append(env, "-"+f.Name+"="+value)
 		}
 	})
+	flags.Parse(append(env, os.Args[1:]...))
 	status, valid := 1, regexp.MustCompile(`^guard://.*:\d+$`).MatchString
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C stops the program immediately
-	err = errors.Join(err, guard.Register("guard", guard.Limits{Report: func(err error) { slog.Warn("closed a connection", "error", err) }}))
+	err := guard.Register("guard", guard.Limits{Report: func(err error) { slog.Warn("closed a connection", "error", err) }})
 	switch command, args := flags.Arg(0), flags.Args(); {
 	case err != nil:
 	case !valid(*bind), !valid(c.endpoint), !utf8.ValidString(strings.Join(args, " ")):
@@ -62,7 +60,11 @@ func main() {
 		status, err = 2, fmt.Errorf("%q is not serve, put KEY VALUE or get KEY", args)
 	}
 	if err != nil {
-		slog.Error("service", "error", err)
+		level := slog.LevelError
+		if errors.As(err, new(*failure)) { // the service replied
+			level = slog.LevelWarn
+		}
+		slog.Log(ctx, level, "exiting", "error", err)
 		os.Exit(status)
 	}
 }
@@ -72,7 +74,7 @@ func run(ctx context.Context, bind, health string, goroutines int) error {
 	defer router.Close()
 	listener, err := net.Listen("tcp", health)
 	if err = errors.Join(err, router.Listen(bind)); err != nil {
-		return err
+		return fmt.Errorf("cannot use -bind %s and -health %s: %w", bind, health, err)
 	}
 	http.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		if ctx.Err() != nil {

@@ -52,5 +52,5 @@ func answer(ctx context.Context, router zmq4.Socket, h handlers, frames [][]byte
 	if out.Error != nil && out.Error.Code == "internal" {
 		level = slog.LevelError
 	}
-	slog.Log(ctx, level, "request", "id", in.ID, "kind", in.Kind, "took", time.Since(start), "error", err)
+	slog.Log(ctx, level, "request", "id", in.ID, "kind", in.Kind, "seconds", time.Since(start).Seconds(), "error", err)
 }

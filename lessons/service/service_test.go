@@ -15,6 +15,7 @@ import (
 func TestAnswer(t *testing.T) {
 	h := newStore()
 	h["panic"] = on(func(context.Context, entry) (any, error) { panic("a mistake") })
+	h["id"] = func(_ context.Context, in request) (any, error) { return in.ID, nil }
 	h["fail"] = on(func(context.Context, entry) (any, error) { return nil, errors.New("a secret") })
 	const internal = `"error":{"code":"internal","message":"the server failed; its log has this request's id"}}`
 	for _, test := range []struct{ request, want string }{
@@ -24,7 +25,8 @@ func TestAnswer(t *testing.T) {
 		{`{"version":1,"id":"d","kind":"put","body":[]}`, `{"version":1,"id":"d","error":{"code":"bad_request","message":"json: cannot unmarshal array into Go value of type main.entry"}}`},
 		{`{"version":2,"id":"e","kind":"get"}`, `{"version":1,"id":"e","error":{"code":"bad_request","message":"this server has no kind \"get\" in version 2"}}`},
 		{`{"version":1,"id":"f","kind":"drop"}`, `{"version":1,"id":"f","error":{"code":"bad_request","message":"this server has no kind \"drop\" in version 1"}}`},
-		{`{"version":1,"id":"i","kind":"put","body":{"key":"` + "\xff" + `"}}`, `{"version":1,"id":"","error":{"code":"bad_request","message":"a request is at most 64 KiB of UTF-8"}}`},
+		{`{"version":1,"id":"i","kind":"put","body":{"key":"` + "\xff" + `"}}`, `{"version":1,"id":"i","error":{"code":"bad_request","message":"a request is at most 64 KiB of UTF-8"}}`},
+		{`{"version":1,"id":"j","kind":"id"}`, `{"version":1,"id":"j","body":"j"}`},
 		{`{"version":1,"id":"g","kind":"panic","body":{"key":"k"}}`, `{"version":1,"id":"g",` + internal},
 		{`{"version":1,"id":"h","kind":"fail","body":{"key":"k"}}`, `{"version":1,"id":"h",` + internal},
 	} {
@@ -46,15 +48,13 @@ func TestServe(t *testing.T) {
 	}
 	working, finish, ended := make(chan bool), make(chan bool), make(chan bool)
 	h := newStore()
-	h["slow"] = on(func(context.Context, any) (any, error) { working <- true; return <-finish, nil })
+	h["slow"] = on(func(ctx context.Context, _ any) (any, error) { working <- true; return <-finish, ctx.Err() })
 	go func() { serve(ctx, router, h, 2); close(ended) }()
 	c := client{endpoint: "guard://" + router.Addr().String(), timeout: time.Minute, tries: 1}
 	var got entry
-	if err := c.call(t.Context(), "put", entry{"color", "green"}, &got); err != nil || got.Value != "green" {
-		t.Errorf("put: %v, %v", got, err)
-	}
-	if err := c.call(t.Context(), "get", entry{Key: "size"}, &got); !errors.As(err, new(*failure)) {
-		t.Errorf("get: %v", err)
+	put, get := c.call(t.Context(), "put", entry{"color", "green"}, &got), c.call(t.Context(), "get", entry{Key: "size"}, &got)
+	if put != nil || got.Value != "green" || !errors.As(get, new(*failure)) {
+		t.Errorf("put: %v, %v, get: %v", got, put, get)
 	}
 	slow := make(chan error)
 	go func() { slow <- c.call(t.Context(), "slow", nil, new(bool)) }()

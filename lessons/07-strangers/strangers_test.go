@@ -524,7 +524,7 @@ func TestStrangersBroker(t *testing.T) {
 	for _, endpoint := range []string{"clients", "workers"} {
 		for _, s := range strangers {
 			if endpoint == "workers" && s.files > 0 {
-				continue // the guard of the clients' endpoint does not evict peers of the other
+				continue // the clients' endpoint shares the files, and has only clients to evict
 			}
 			t.Run(endpoint+"/"+s.name, func(t *testing.T) {
 				if s.name != "READY without a socket type" {

@@ -50,9 +50,10 @@ const usage = `Usage:
 LESSON is a lesson's number, its name, or a part that no other name contains.
 `
 
-// pages holds the lessons' pages: the folders are the lessons.
+// pages holds the lessons' pages: the folders are the lessons. It also holds their
+// programs.
 //
-//go:embed */README.md
+//go:embed */README.md */*/main.go
 var pages embed.FS
 
 func main() {
@@ -130,8 +131,12 @@ func lessons() []string {
 func list(w io.Writer, all []string) {
 	for _, lesson := range all {
 		fmt.Fprintf(w, "%s\n    %s\n\n", lesson, idea(lesson))
-		fmt.Fprintf(w, "    go run ./lessons/%s/server\n", lesson)
-		fmt.Fprintf(w, "    go run ./lessons/%s/client\n\n", lesson)
+		for _, program := range []string{"server", "broker", "worker", "client", "stranger"} {
+			if _, err := fs.Stat(pages, lesson+"/"+program+"/main.go"); err == nil {
+				fmt.Fprintf(w, "    go run ./lessons/%s/%s\n", lesson, program)
+			}
+		}
+		fmt.Fprintln(w)
 	}
 	fmt.Fprintf(w, "To run both programs of a lesson:\n\n    go run ./lessons %.2s\n", all[0])
 }

@@ -22,11 +22,11 @@ type group struct {
 	importable string // what a program may import
 	further    string // what the page's own files import
 
-	packages []goPackage // in order: all that, and what it needs and no group before has
+	packages []goPackage // in order: these, and their dependencies that no earlier group has
 }
 
-// groups are in the order in which a page downloads them. The first is what the
-// lessons' programs import, and what a beginner may want.
+// groups are in the order in which a page downloads them. The first contains what
+// the lessons' programs import, and what a beginner may want.
 func groups() []*group {
 	return []*group{
 		{name: "packages", importable: `
@@ -42,7 +42,7 @@ func groups() []*group {
 	}
 }
 
-// A goPackage is what go list says of a package.
+// A goPackage is what go list prints about a package.
 type goPackage struct {
 	ImportPath, BuildID string
 	Export              string // its file, compiled
@@ -60,8 +60,9 @@ type asset struct {
 }
 
 // editor returns the files that let a page compile Go: the tools, groups of
-// packages, the lessons' programs, and toolchain.js, which says what is where. To
-// pack them with zstd's level -22 takes a minute, once; -3 takes none.
+// packages, the lessons' programs, and toolchain.js, which says what is where.
+// Compressing them at zstd's level 22 takes a minute the first time; level 3 is
+// much faster.
 func editor(root, level string) (map[string][]byte, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -120,7 +121,7 @@ func describe(root string, all []*group, assets map[string]asset, sources any) (
 		Name       string   `json:"name"`
 		Importable []string `json:"importable"`
 		Further    []string `json:"further"`
-		Members    []any    `json:"members"` // names and sizes, by turns
+		Members    []any    `json:"members"` // names and sizes, alternating
 	}
 	var groups []described
 	for _, g := range all {
@@ -140,8 +141,8 @@ func describe(root string, all []*group, assets map[string]asset, sources any) (
 	return fmt.Appendf(nil, "export default %s\n", text), err
 }
 
-// list compiles the groups' packages, with what a page needs laid over Go's own,
-// and returns the licenses of all that.
+// list compiles the groups' packages, with the overlay that a page needs, and
+// returns the licenses of all of them.
 func list(root string, all []*group) (licenses []byte, err error) {
 	goroot, err := goFolder()
 	if err != nil {
@@ -202,7 +203,7 @@ func list(root string, all []*group) (licenses []byte, err error) {
 	return licensesOf(modules)
 }
 
-// licensesOf returns the licenses of modules, by their names and folders.
+// licensesOf returns the licenses of modules, given their names and folders.
 func licensesOf(modules map[string]string) ([]byte, error) {
 	var all []byte
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
@@ -215,7 +216,7 @@ func licensesOf(modules map[string]string) ([]byte, error) {
 	return all, nil
 }
 
-// packed returns a group's file: the files of its packages, one after the other.
+// packed returns a group's file: the concatenated files of its packages.
 func (g *group) packed(level string) ([]byte, error) {
 	var key []string
 	for _, p := range g.packages {
@@ -233,15 +234,15 @@ func (g *group) packed(level string) ([]byte, error) {
 	})
 }
 
-// A source is a file of a program. A page that has kept what a reader made of it
-// sees by its hash whether it has changed since.
+// A source is a file of a program. A page that has kept a reader's version compares
+// hashes to find out whether the original has changed since.
 type source struct {
 	Text string `json:"text"`
 	Hash string `json:"hash"`
 }
 
-// programSources returns the files of the lessons' programs, by their folders and
-// names.
+// programSources returns the files of the lessons' programs, keyed by folder and
+// name.
 func programSources(root string) (map[string]map[string]source, error) {
 	all := map[string]map[string]source{}
 	names, _, err := importablePrograms(root, nil)
@@ -262,8 +263,8 @@ func programSources(root string) (map[string]map[string]source, error) {
 	return all, err
 }
 
-// packed returns what a function makes, packed with zstd. It is kept under a key,
-// which says what it is made of.
+// packed returns the result of a function, compressed with zstd. It is cached under
+// a key that describes the inputs.
 func packed(level, key string, f func() ([]byte, error)) ([]byte, error) {
 	folder, err := cacheFolder()
 	if err != nil {
@@ -274,7 +275,7 @@ func packed(level, key string, f func() ([]byte, error)) ([]byte, error) {
 		if err != nil || !hasZstd() {
 			return compress(data), err
 		}
-		// The packages that Go has for it pack worse than the command.
+		// Go packages for zstd compress less than the command does.
 		cmd := exec.Command("zstd", "-q", "-c", "--ultra", level, "--long=26", fmt.Sprint("--stream-size=", len(data)))
 		cmd.Stdin = bytes.NewReader(data)
 		return cmd.Output()

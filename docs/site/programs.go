@@ -19,18 +19,18 @@ import (
 	"sync"
 )
 
-// A package that is called main cannot be imported. While they are compiled,
-// the lessons' programs have this name. It is as long as the real one, which
-// takes its place in the binary: %T prints the name of a type with its package.
+// A package named main cannot be imported, so the lessons' programs have this name
+// while they are compiled. It is as long as the real one, which replaces it in the
+// binary, because %T prints the package of a type.
 const importable = "maiN"
 
 var packageMain = regexp.MustCompile(`(?m)^package main$`)
 
 // programs returns the files that let a page run the lessons' programs: one
 // binary of WebAssembly with all of them, Go's own script for it, and a list.
-// They are compiled as they are; what a page needs besides is laid over them
-// with go build's -overlay. Further programs are given by their names, such as
-// 02-req-rep/server, and their text.
+// The programs are unchanged; go build's -overlay adds what a page needs in
+// addition. Further programs are given by their names, such as 02-req-rep/server,
+// and their text.
 func programs(root string, further map[string]string) (map[string][]byte, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -95,15 +95,15 @@ func main() {
 		"programs.js": fmt.Appendf(nil, "// What is in the file, and how many bytes that is: packed, and not.\n"+
 			"export const programs = %s\nexport const file = 'lessons.wasm.gz?%.4x'\nexport const packed = %d\nexport const size = %d\n"+
 			notEditable,
-			all, sha256.Sum256(packed), len(packed), binary.LittleEndian.Uint32(packed[len(packed)-4:])), // its last word is the size
+			all, sha256.Sum256(packed), len(packed), binary.LittleEndian.Uint32(packed[len(packed)-4:])), // the last word is the size
 	}, nil
 }
 
-// notEditable is in programs.js unless editor's files are beside it.
+// notEditable is in programs.js unless editor's files are next to it.
 const notEditable = "export const editable = false\n"
 
-// compress packs a file as web servers do. The best level would take a second more
-// for the programs, and save 1 %.
+// compress compresses a file as web servers do. For the programs, the best level
+// would take one more second and save 1%.
 func compress(data []byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
@@ -112,7 +112,7 @@ func compress(data []byte) []byte {
 	return b.Bytes()
 }
 
-// addToGo lays over Go's own packages what they lack on a page.
+// addToGo overlays Go's own packages with what they lack on a page.
 func addToGo(layer map[string]string, goroot, browser string) error {
 	for from, to := range map[string]string{
 		"_signal/interrupt.go": "src/os/signal/interrupt_js.go",
@@ -143,8 +143,8 @@ func addToGo(layer map[string]string, goroot, browser string) error {
 	return nil
 }
 
-// importablePrograms returns the names of all programs, and what to lay over
-// their files.
+// importablePrograms returns the names of all programs, and the overlay for their
+// files.
 func importablePrograms(root string, further map[string]string) (names []string, layer map[string]string, err error) {
 	files, err := filepath.Glob(filepath.Join(root, "lessons/*/*/*.go"))
 	if err != nil {
@@ -153,7 +153,7 @@ func importablePrograms(root string, further map[string]string) (names []string,
 	sources := map[string]string{}
 	for _, file := range files {
 		if _, err := os.Stat(filepath.Join(filepath.Dir(file), "../README.md")); err != nil {
-			continue // no lesson
+			continue // not a lesson
 		}
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -169,7 +169,7 @@ func importablePrograms(root string, further map[string]string) (names []string,
 		switch text := sources[file]; {
 		case !packageMain.MatchString(text):
 		case strings.HasSuffix(file, "_test.go"):
-			layer[file] = "" // not there
+			layer[file] = "" // hidden
 		default:
 			layer[file] = packageMain.ReplaceAllString(text, "package "+importable)
 			name, err := filepath.Rel(filepath.Join(root, "lessons"), filepath.Dir(file))
@@ -183,7 +183,7 @@ func importablePrograms(root string, further map[string]string) (names []string,
 }
 
 // compile builds the one program with all others, from the repository's files
-// and those that are laid over them.
+// and the overlay.
 func compile(root string, layer map[string]string) ([]byte, error) {
 	work, err := os.MkdirTemp("", "docs-programs-")
 	if err != nil {
@@ -206,10 +206,9 @@ func compile(root string, layer map[string]string) ([]byte, error) {
 	return os.ReadFile(out)
 }
 
-// buildFlags returns the flags with which everything is built that a page runs.
-// Without symbols, and with no function copied into its callers (-l), there is
-// less to download. It writes what is laid over other files to a folder; a file
-// with an empty text is not there.
+// buildFlags returns the flags for building everything that a page runs. Without
+// symbols and inlining (-l), there is less to download. It writes the overlay's
+// files to a folder; an empty text hides a file.
 func buildFlags(work string, layer map[string]string) ([]string, error) {
 	replace := map[string]string{}
 	for file, text := range layer {
@@ -229,8 +228,8 @@ func buildFlags(work string, layer map[string]string) ([]string, error) {
 	return []string{"-trimpath", "-ldflags=-s -w", "-gcflags=all=-l", "-overlay=" + overlay}, os.WriteFile(overlay, text, 0o644)
 }
 
-// smallText returns the flag that makes the repository's module what it is, but
-// for a large one that a small one replaces.
+// smallText returns the flag for a copy of the repository's go.mod in which a small
+// module replaces a large one.
 func smallText(work, root string) (flag string, err error) {
 	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
@@ -248,9 +247,9 @@ func smallText(work, root string) (flag string, err error) {
 	return "-modfile=" + file, os.WriteFile(file, mod, 0o644)
 }
 
-// goFolder returns GOROOT, in which files can be replaced with -overlay. A Go
-// that GOTOOLCHAIN has downloaded lies in the module cache, where go refuses
-// that: then goFolder returns a folder elsewhere that links to it.
+// goFolder returns a GOROOT whose files -overlay can replace. A Go that GOTOOLCHAIN
+// downloaded is in the module cache, where go refuses that. Then goFolder returns a
+// folder elsewhere that links to it.
 var goFolder = sync.OnceValues(func() (string, error) {
 	out, err := exec.Command("go", "env", "GOROOT", "GOMODCACHE", "GOVERSION").Output()
 	if err != nil {

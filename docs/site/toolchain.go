@@ -15,10 +15,10 @@ import (
 	"strings"
 )
 
-// toolchain returns Go's compiler, linker and gofmt in one binary of WebAssembly,
-// which compiles for WebAssembly alone, packed. They are built from Go's own files.
-// Three of them lose what is for other processors, which makes the binary a third
-// smaller.
+// toolchain returns Go's compiler, linker and gofmt in one compressed WebAssembly
+// binary, which compiles only for WebAssembly. They are built from Go's own files.
+// Three of these lose the parts for other processors, which makes the binary a
+// third smaller.
 func toolchain(level string) ([]byte, error) {
 	goroot, err := goFolder()
 	if err != nil {
@@ -51,9 +51,9 @@ func toolchain(level string) ([]byte, error) {
 	})
 }
 
-// tools returns what to lay over the files in a folder cmd of Go's, so that
-// cmd/compile is all three tools. The linker's main becomes a package that the
-// compiler's imports. It stays in its folder: only what is there may import the
+// tools returns the overlay for the files in Go's folder cmd that makes cmd/compile
+// contain all three tools. The linker's main becomes a package that the compiler's
+// main imports. It stays in its folder, because only packages there may import the
 // linker's packages.
 func tools(cmd string) (layer map[string]string, err error) {
 	layer = map[string]string{filepath.Join(cmd, "compile/tools.go"): toolsMain}
@@ -87,7 +87,7 @@ func tools(cmd string) (layer map[string]string, err error) {
 
 var others = strings.Fields("386 amd64 arm arm64 loong64 mips mipsle mips64 mips64le ppc64 ppc64le riscv64 s390x")
 
-// wasmOnly returns a file without what is for other processors: cases of switches
+// wasmOnly returns a file without the parts for other processors: cases of switches
 // in main and NewConfig, and elements of maps.
 func wasmOnly(file string) (string, error) {
 	fset := token.NewFileSet()
@@ -144,8 +144,8 @@ func wasmOnly(file string) (string, error) {
 	return b.String(), err
 }
 
-// toolsMain is the main file of the three tools. The linker has declared its flags
-// when main begins, so the compiler gets a set of its own.
+// toolsMain is the main file of the three tools. The linker has already declared
+// its flags when main begins, so the compiler gets a separate flag set.
 const toolsMain = `package main
 
 import (
@@ -185,8 +185,9 @@ func main() {
 	}
 }
 
-// yielding has each loop of a file call pageLoop each time around: a page has one
-// thread, which Go cannot take away from a goroutine. Lines and columns stay.
+// yielding makes every loop in a file call pageLoop in each iteration, because a
+// page has one thread, and Go cannot preempt a goroutine there. Lines and columns
+// stay the same.
 func yielding(file string) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -195,7 +196,7 @@ func yielding(file string) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, file, text, parser.SkipObjectResolution)
 	if err != nil {
-		return // the compiler says what is wrong
+		return // the compiler will report what is wrong
 	}
 	var b strings.Builder
 	at := 0

@@ -19,7 +19,7 @@ export function remove (folder) {
   for (const path of files.keys()) if (path.startsWith(folder + '/')) files.delete(path)
 }
 
-// enter sets a program's folder, and who is given the bytes that it prints.
+// enter sets a program's folder, and the function that gets the bytes it prints.
 export function enter (folder, print) {
   here = folder
   output = print

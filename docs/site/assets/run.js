@@ -6,9 +6,9 @@ import { editable, programs } from './programs.js'
 import { Hub } from './hub.js'
 import { button, Wire } from './wire.js'
 
-const most = 500 // lines of a pane; older ones go
+const most = 500 // lines of a pane; older ones are removed
 const mostText = 50000 // characters of a pane
-const patience = 2000 // ms that a program has to listen, or to end
+const patience = 2000 // ms that a program may take to listen or to exit
 const port5555 = '127.0.0.1:5555' // the lessons' default
 const wide = matchMedia('(min-width: 80rem)') // there is room beside the text
 
@@ -38,7 +38,7 @@ class Playground {
     wide.addEventListener('change', () => this.root.isConnected && this.place())
   }
 
-  // place puts the playground beside the text, or below the block that it runs.
+  // place puts the playground next to the text, or below the block that it runs.
   place () {
     const inside = this.root.contains(document.activeElement) && document.activeElement
     if (wide.matches) document.body.append(this.root)
@@ -47,8 +47,8 @@ class Playground {
     if (inside) inside.focus({ preventScroll: true })
   }
 
-  // run runs a block's commands, those that bind first. What the reader does
-  // meanwhile, such as running another block or stopping all, cancels the rest.
+  // run runs a block's commands, those that bind first. If the reader does
+  // something else meanwhile, such as running another block, the rest is canceled.
   async run (block) {
     const run = this.current = {}
     const isOver = () => this.current !== run
@@ -76,7 +76,7 @@ class Playground {
     this.root.scrollIntoView({ block: 'nearest' })
   }
 
-  // load loads what running takes, once. After a failure it tries again.
+  // load loads the programs once. After a failure it tries again.
   load () {
     this.loading ??= Promise.all([style(), compile((part) => { this.bar.value = part })]).then(
       ([, module]) => {
@@ -130,7 +130,7 @@ class Playground {
 
   get parts () { return [...this.panes, ...this.editors.values(), this.wire] }
 
-  // draw makes the buttons that depend on the panes.
+  // draw creates the buttons that depend on the panes.
   draw () {
     const names = programs.filter((program) => program.startsWith(this.lesson + '/')).map((program) => program.split('/')[1])
     this.adding.replaceChildren(...names.map((name) => button(`Add ${name}`, () => this.another(name))))
@@ -150,7 +150,7 @@ class Playground {
     }
   }
 
-  // another adds a pane, with an endpoint that is free.
+  // another adds a pane with a free endpoint.
   another (name) {
     const used = this.panes.flatMap((pane) => pane.binds)
     let port = 5555
@@ -203,7 +203,7 @@ class Playground {
     this.block?.querySelector('.start').focus({ preventScroll: true })
   }
 
-  // changed is called when a pane's program has started or ended.
+  // changed is called when a pane's program starts or exits.
   changed () {
     for (const start of document.querySelectorAll('.start')) {
       start.dataset.label ??= start.textContent
@@ -255,8 +255,8 @@ class Pane {
     this.playground.changed()
   }
 
-  // start returns when the program listens, if it is one that does, or has
-  // ended. One whose endpoint is not the page's network has 2 seconds.
+  // start returns when the program listens, if it is a server, or exits. If its
+  // endpoint is not on the page's network, start waits 2 seconds.
   async start () {
     if (this.isBusy) return
     this.output.replaceChildren()
@@ -336,7 +336,7 @@ class Pane {
     return was
   }
 
-  // end ends the program, as Ctrl-C does if that is enough.
+  // end interrupts the program, and kills it if that is not enough.
   async end () {
     const { process } = this
     this.interrupt()
@@ -345,7 +345,8 @@ class Pane {
     process.kill()
   }
 
-  // print shows text when the browser draws next, and has the program wait for that.
+  // print shows text when the browser draws next, and makes the program wait for
+  // that.
   print (text, stream, shown) {
     if (this.queue.push({ text, stream, shown }) === 1) requestAnimationFrame(() => this.draw())
   }
@@ -359,7 +360,7 @@ class Pane {
     this.output.scrollTop = this.output.scrollHeight
   }
 
-  // trim leaves the last lines, and no more than a browser shows with ease.
+  // trim keeps only the last lines, as many as a browser shows easily.
   trim () {
     let [lines, size] = [0, 0]
     for (let node = this.output.lastChild; node; node = node.previousSibling) {
@@ -427,7 +428,7 @@ function addresses (args, flag) {
     .flatMap(([, endpoints]) => endpoints.split(',').map((endpoint) => endpoint.replace(/^\w+:\/\//, '').replace(/^(\*|localhost):/, '127.0.0.1:')))
 }
 
-// words cuts a line as a shell does.
+// words splits a line as a shell does.
 export function words (line) {
   const all = []
   let word

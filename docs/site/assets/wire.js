@@ -1,7 +1,7 @@
 // "On the wire": what the programs of a panel send each other, frame by frame.
 /* global element */
 
-const most = 300 // rows; older ones go
+const most = 300 // rows; older ones are removed
 
 // What opens a connection. It is folded, except in lesson 01, which is about it.
 const handshake = ['greeting', 'READY', 'HELLO', 'WELCOME', 'INITIATE']
@@ -51,7 +51,7 @@ export class Wire {
     if (recorded) this.replay(JSON.parse(recorded.textContent))
   }
 
-  // replay shows what was recorded of a lesson, until a program sends something.
+  // replay shows the recording of a lesson until a program sends something.
   replay ({ lesson, rows }) {
     this.label.textContent = 'recorded'
     this.explain(lesson)
@@ -65,7 +65,7 @@ export class Wire {
 
   resume () { this.hold(false) }
 
-  // clear leaves what was recorded, which only a run replaces.
+  // clear keeps the recording, which only a run replaces.
   clear () {
     this.resume()
     if (this.label.textContent) return
@@ -76,10 +76,9 @@ export class Wire {
     this.detail.hidden = true
   }
 
-  // watch takes what has arrived over a connection: data, the events that
-  // internal/wire has decoded it to, and the line of the program that has sent
-  // it; or, without data, that the connection was closed. It returns whether that
-  // is something to see.
+  // watch receives what arrived over a connection: data, the events that
+  // internal/wire decoded, and the line of the program that sent it. Without data,
+  // the connection was closed. watch returns whether it shows anything.
   watch (connection, from, { data, events, line }) {
     const [client, server] = [connection.client.pane.name, connection.server.pane.name]
     const all = data ? JSON.parse(events) ?? [] : []
@@ -107,7 +106,8 @@ export class Wire {
     this.about.textContent = `${point} Choose a row to see its bytes.`.trim()
   }
 
-  // show adds rows when the browser draws next: a flood costs no more than that.
+  // show adds rows when the browser draws next, so that a flood does not slow it
+  // down.
   show (event) {
     event.order = ++this.shown
     if (this.queue.push(event) > most) this.queue.shift()
@@ -169,7 +169,7 @@ export class Wire {
     all[to].focus()
   }
 
-  // Of all rows one is a stop of the keyboard.
+  // Only one row can be reached with the Tab key.
   focus (button) {
     this.rows.querySelector('[tabindex="0"]')?.setAttribute('tabindex', -1)
     button.setAttribute('tabindex', 0)
@@ -194,15 +194,15 @@ export class Wire {
   }
 }
 
-// between adds to an event who sent it to whom.
+// between adds the sender and the receiver to an event.
 function between (byClient, client, server, event) {
   return byClient
     ? { ...event, from: client, to: server, arrow: `${client} → ${server}` }
     : { ...event, from: server, to: client, arrow: `${client} ← ${server}` }
 }
 
-// origin says which line of the program has sent an item. If the page has the
-// line, that is a way to it.
+// origin says which line of the program sent an item. If the page shows the line,
+// it is a link.
 function origin ({ lesson, source, recorded, edited }) {
   if (recorded) return ['Recorded: run the programs to see which line sends it.']
   if (!source) return ['Sent by a goroutine that zmq4 started, not by a line of this program.']

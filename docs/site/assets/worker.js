@@ -7,17 +7,17 @@ importScripts('wasm_exec.js')
 
 const room = 64 << 10 // how much output may be on its way to the page
 const decoders = { 1: new TextDecoder(), 2: new TextDecoder() }
-const waiting = [] // writes that go on when the page has shown more
+const waiting = [] // writes that continue when the page has shown more
 let ahead = 0
 
-// Go's runtime writes this way: a panic, for one.
+// Go's runtime writes this way, for example after a panic.
 fs.writeSync = (stream, bytes) => {
   ahead += bytes.length
   postMessage({ op: 'output', stream, size: bytes.length, text: decoders[stream].decode(bytes, { stream: true }) })
   return bytes.length
 }
 
-// And its programs this way: one that prints faster than the page shows waits.
+// Programs write this way, and wait if they print faster than the page shows.
 fs.write = (stream, bytes, offset, length, position, done) => {
   fs.writeSync(stream, bytes.subarray(offset, offset + length))
   const go = () => done(null, length)
@@ -34,7 +34,7 @@ self.onmessage = ({ data }) => {
   } else network(data)
 }
 
-// interrupted passes on Ctrl-C. A program that has not begun ends of it.
+// interrupted passes on Ctrl-C, which ends a program that has not begun.
 function interrupted () {
   if (self.interrupt) self.interrupt()
   else postMessage({ op: 'exit', code: 130 })

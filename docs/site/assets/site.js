@@ -106,6 +106,16 @@ function progress () {
   }
 }
 
+// The arrow keys lead to the previous and the next page, unless an element has
+// the focus, which they may scroll.
+function turning () {
+  document.addEventListener('keydown', (event) => {
+    const way = { ArrowLeft: 'prev', ArrowRight: 'next' }[event.key]
+    if (!way || document.activeElement !== document.body || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+    document.querySelector(`.turn [rel="${way}"]`)?.click()
+  })
+}
+
 // The text of a piece of code, without the numbers of its lines.
 function text (code) {
   const copy = code.cloneNode(true)
@@ -311,6 +321,7 @@ function searching () {
 
 theme()
 progress()
+turning()
 tabs()
 copying()
 running()

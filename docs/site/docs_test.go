@@ -111,7 +111,7 @@ func TestMistakes(t *testing.T) {
 		{"unknown language", lesson, "```sh", "```bash", `lessons/01-a/README.md:11: a code block in the language "bash"`},
 		{"no language", lesson, "```sh", "```", `lessons/01-a/README.md:11: a code block in the language ""`},
 		{"indented code", readme, "A repository.", "A repository.\n\n    code", "README.md:5: a code block says in which language it is"},
-		{"image", readme, "A repository.", "A repository.\n\n![a](a.png)", "README.md:5: the site shows no Image"},
+		{"image", readme, "A repository.", "A repository.\n\n![a](a.png)", "README.md:5: the site shows images only if they are SVG files here, and not a.png"},
 		{"HTML", readme, "A repository.", "A repository.\n\n<div>\n", "README.md:5: the only HTML here is <details>"},
 		{"open details", lesson, "</details>", "", "lessons/01-a/README.md:28: <details> has no </details>"},
 		{"closed details", lesson, "<details>\n<summary>More &amp; <code>more</code></summary>\n", "", "lessons/01-a/README.md:37: </details> has no <details>"},

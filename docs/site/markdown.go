@@ -165,7 +165,14 @@ func (v *view) finish(p *page, n ast.Node, headings map[ast.Node]heading) {
 			break
 		}
 		v.site.errorf(p.file, line, "the only HTML here is <details>, <summary>…</summary> and </details>, a line each")
-	case *ast.Image, *ast.RawHTML:
+	case *ast.Image:
+		file := path.Join(path.Dir(p.file), string(n.Destination))
+		svg, err := fs.ReadFile(v.site.root, file)
+		if err != nil || path.Ext(file) != ".svg" {
+			v.site.errorf(p.file, line, "the site shows images only if they are SVG files here, and not %s", file)
+		}
+		replace(n, string(svg))
+	case *ast.RawHTML:
 		v.site.errorf(p.file, line, "the site shows no %s", n.Kind())
 	}
 }

@@ -4,6 +4,8 @@
 //	program serve           prints its address, and serves until its input ends
 //	program ask ADDR SIZE N connects N clients, and for each line of its input, a
 //	                        duration, prints how many round trips per second they make
+//
+// A server writes a CPU profile if the environment names a file, CPUPROFILE.
 package peer
 
 import (
@@ -12,6 +14,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"runtime/pprof"
 	"strconv"
 	"sync"
 	"time"
@@ -32,6 +35,17 @@ func Main(serve func() (addr string, err error), dial func(addr string, size int
 		addr, err := serve()
 		if err != nil {
 			log.Fatal(err)
+		}
+		if name := os.Getenv("CPUPROFILE"); name != "" {
+			file, err := os.Create(name)
+			if err != nil {
+				log.Fatal(err)
+			}
+			defer file.Close()
+			if err := pprof.StartCPUProfile(file); err != nil {
+				log.Fatal(err)
+			}
+			defer pprof.StopCPUProfile()
 		}
 		fmt.Println(addr)
 		io.Copy(io.Discard, os.Stdin)

@@ -1,14 +1,16 @@
-// Tcp compares a TCP connection for each client, with a length in front of each
-// message, and nothing else: an upper limit for the others.
+// Tcp compares a TCP connection for each client, without any library: the limit
+// for all others. It sends the bytes that ZeroMQ sends, so its clients can also ask
+// ZeroMQ's servers. Nothing is allocated or copied after the handshake.
 package main
 
 import (
-	"bufio"
 	"encoding/binary"
 	"io"
 	"net"
+	"strings"
 
 	"zeromq-lessons/docs/compare/peer"
+	"zeromq-lessons/internal/zmtptest"
 )
 
 func main() { peer.Main(serve, dial) }
@@ -30,28 +32,39 @@ func serve() (addr string, err error) {
 	return l.Addr().String(), nil
 }
 
+// echo answers each message with itself. A client waits for its reply, so there is
+// never more than one message.
 func echo(conn net.Conn) {
 	defer conn.Close()
-	in := bufio.NewReader(conn)
-	var msg []byte
-	for {
-		header, err := in.Peek(4)
+	p := zmtptest.NewPeer(conn)
+	if p.Handshake("REP") != nil {
+		return
+	}
+	buf := make([]byte, peer.MaxSize)
+	for n := 0; n < len(buf); {
+		got, err := p.Read(buf[n:])
 		if err != nil {
 			return
 		}
-		n := 4 + int(binary.BigEndian.Uint32(header))
-		if n > peer.MaxSize {
-			return
+		if n += got; whole(buf[:n]) {
+			if _, err := conn.Write(buf[:n]); err != nil {
+				return
+			}
+			n = 0
 		}
-		if len(msg) < n {
-			msg = make([]byte, n)
-		}
-		if _, err := io.ReadFull(in, msg[:n]); err != nil {
-			return
-		}
-		if _, err := conn.Write(msg[:n]); err != nil {
-			return
-		}
+	}
+}
+
+// whole reports whether a message is complete: the delimiter, a frame of no bytes,
+// and a frame with the body.
+func whole(msg []byte) bool {
+	switch {
+	case len(msg) < 4 || msg[2] == zmtptest.Long && len(msg) < 11:
+		return false
+	case msg[2] == zmtptest.Long:
+		return uint64(len(msg)) >= 11+binary.BigEndian.Uint64(msg[3:])
+	default:
+		return len(msg) >= 4+int(msg[3])
 	}
 }
 
@@ -60,14 +73,14 @@ func dial(addr string, size int) (peer.Trip, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := bufio.NewReader(conn)
-	msg := append(binary.BigEndian.AppendUint32(nil, uint32(size)), make([]byte, size)...)
+	p := zmtptest.NewPeer(conn)
+	msg := zmtptest.Message(strings.Repeat("x", size))
 	reply := make([]byte, len(msg))
 	return func() error {
 		if _, err := conn.Write(msg); err != nil {
 			return err
 		}
-		_, err := io.ReadFull(in, reply)
+		_, err := io.ReadFull(p, reply)
 		return err
-	}, nil
+	}, p.Handshake("REQ")
 }

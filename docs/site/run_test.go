@@ -340,7 +340,7 @@ func testWorkers(t *testing.T, h *host, b tab) {
 	workers := func(want int) {
 		t.Helper()
 		got := -1
-		for deadline := time.Now().Add(20 * time.Second); got != want && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); got != want && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 			targets, err := chromedp.Targets(b.ctx)
 			if err != nil {
 				t.Fatal(err)

@@ -70,7 +70,7 @@ var servers = comparison{
 
 var (
 	rounds  = flag.Int("rounds", 8, "how many turns each kind has with each load")
-	turn    = flag.Duration("turn", 200*time.Millisecond, "how long a turn is")
+	turn    = flag.Duration("turn", 200*time.Millisecond, "how long a turn is; below 100ms, the ratios depend on it")
 	python  = flag.String("python", "/usr/bin/python3", "a Python that has pyzmq")
 	only    = flag.String("loads", "", "measure only loads whose name this regular expression matches")
 	profile = flag.String("profile", "", "write a CPU profile of each server to this folder")

@@ -119,7 +119,7 @@ func ratiosTable(lines []measured) (rows string) {
 		if i == 0 || line.message != lines[i-1].message {
 			rows += fmt.Sprintf("\n| %s |", line.message)
 		}
-		rows += fmt.Sprintf(" %.2g, %.2g |", line.ratios[1].median, line.ratios[4].median)
+		rows += fmt.Sprintf(" %.1f, %.1f |", line.ratios[1].median, line.ratios[4].median)
 	}
 	return strings.TrimPrefix(rows, "\n") + " |\n" // 64 clients do not send 1 MiB
 }

@@ -499,12 +499,12 @@ func TestUnread(t *testing.T) {
 		if _, err := io.WriteString(c, request("reply")); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(limits.MessageTimeout - 1)
+		time.Sleep(limits.MessageTimeout - time.Nanosecond)
 		synctest.Wait()
 		if c.ended.Load() {
 			t.Error("the connection has ended too early")
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if !c.ended.Load() {
 			t.Fatal("the connection goes on")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // These tests edit the lessons' programs on their pages, as a reader would.
@@ -24,6 +25,11 @@ func TestEditor(t *testing.T) {
 		{"faults", testEditedFaults},
 		{"mistakes", testMistakes},
 		{"other words", testOtherWords},
+		{"typing", testTyping},
+		{"kept", testKept},
+		{"plain", testPlain},
+		{"looks", testEditorLooks},
+		{"no editor", testNoEditor},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, h, newTab(t, browser)) })
 	}
@@ -219,4 +225,138 @@ func testOtherWords(t *testing.T, h *host, b tab) {
 	} {
 		b.is(fmt.Sprintf("import(new URL('compiler.js', base)).then(({ build }) => build('lessons/x', { 'main.go': %q })).then(({ errors }) => errors)", text), "# zeromq-lessons/lessons/x\n"+want)
 	}
+}
+
+// open02 opens lesson 02's page with an editor of its client.
+func (b tab) open02(h *host) {
+	b.Helper()
+	b.open(h.page("02-req-rep.html"))
+	b.run("02-req-rep/client")
+	b.status(1, "exit status 0")
+	b.edit(1, "client")
+}
+
+const (
+	inEditor = `document.querySelector('.editor div:not([hidden]) > div').shadowRoot`
+	printed  = `document.querySelector('.editor pre').textContent`
+	kept     = `localStorage['edit lessons/02-req-rep/client/main.go']`
+)
+
+// What does not compile is underlined while the reader types, all of the editor can
+// be reached by keys, and Tab leaves it after Escape.
+func testTyping(t *testing.T, h *host, b tab) {
+	client := lesson02(t, "client", "", "")
+	b.open02(h)
+	b.is(`[...new Set([...`+inEditor+`.querySelectorAll('.cm-line span')].map((span) => getComputedStyle(span).color))].length > 2`, true) // highlighted
+	b.write("client", lesson02(t, "client", "log.SetFlags(0)", `fmt.Println("Zoë", "世界", nothing)`))
+	b.is(printed, "# zeromq-lessons/lessons/02-req-rep/client\nlessons/02-req-rep/client/main.go:20:32: undefined: nothing\n")
+	b.is(inEditor+`.querySelector('.cm-lintRange-error')?.textContent`, "nothing")
+	b.is(`document.querySelector('.editor [role=status]').textContent`, "edited")
+
+	// F8 shows the difference, and no longer.
+	const changes = `[...` + inEditor + `.querySelectorAll('.cm-deletedChunk, .cm-changedLine')].map((e) => e.textContent.trim()).filter(Boolean).join('|')`
+	b.press(kb.F8)
+	b.is(changes, `log.SetFlags(0)|fmt.Println("Zoë", "世界", nothing)`)
+	b.press(kb.F8)
+	b.is(changes, "")
+
+	b.button(`document.querySelector('.editor')`, "Reset")
+	b.is(printed, "")
+	b.is(kept, "")
+	b.write("client", strings.Replace(client, "\tlog.SetFlags(0)", "log.SetFlags( 0 )", 1))
+	b.button(`document.querySelector('.editor')`, "Format")
+	b.is(kept, "")
+	b.write("client", "package main\n\nfunc main() {")
+	b.button(`document.querySelector('.editor')`, "Format")
+	b.is(printed, "# zeromq-lessons/lessons/02-req-rep/client\nlessons/02-req-rep/client/main.go:3:14: syntax error: unexpected EOF, expected }\n")
+
+	b.write("client", lesson02(t, "client", `"World"`, `"Keys"`))
+	b.do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	b.is(pane(1)+`.querySelector('pre').textContent.startsWith('sent "Keys"')`, true)
+	b.status(1, "exit status 0")
+	b.do(chromedp.Evaluate[chromedp.Void](typing("client") + ".focus()"))
+	b.press(kb.Tab)
+	b.is(kept+".includes('\\\\t')", true)
+	b.is(`document.activeElement.shadowRoot !== null`, true)
+	b.press(kb.Escape, kb.Tab)
+	b.is(`document.activeElement.shadowRoot`, "null")
+}
+
+// What a reader wrote is there after a reload, runs only in the open editor, and the
+// editor says if the lesson's file is another than it was.
+func testKept(t *testing.T, h *host, b tab) {
+	b.open02(h)
+	const old = `[...document.querySelectorAll('.editor .about')].filter((p) => p.textContent.includes('has changed') && p.checkVisibility()).length`
+	b.write("client", lesson02(t, "client", `"World"`, `"Kept"`))
+	b.is(kept+`.includes('Kept')`, true)
+	b.is(old, 0)
+	b.open(h.page("02-req-rep.html"))
+	b.run("02-req-rep/client")
+	b.status(1, "exit status 0")
+	b.output(1, transcripts(t, h)["02-req-rep"].Client)
+	b.edit(1, "client")
+	b.start(1, "")
+	b.is(pane(1)+`.querySelector('pre').textContent.startsWith('sent "Kept"')`, true)
+	b.status(1, "exit status 0")
+	b.button("document", "Close editor")
+	b.is(`document.querySelectorAll('.editor').length`, 0)
+	b.start(1, "")
+	b.is(pane(1)+`.querySelector('pre').textContent.startsWith('sent "World"')`, true)
+
+	b.do(chromedp.Evaluate[chromedp.Void](kept + ` = JSON.stringify({ ...JSON.parse(` + kept + `), hash: 'other' })`))
+	b.edit(1, "client")
+	b.is(old, 1)
+	b.button("document", "Reset")
+	b.is(old, 0)
+}
+
+// Where CodeMirror does not load there is a plain text area, which runs, too.
+func testPlain(t *testing.T, h *host, b tab) {
+	h.missing("codemirror.js")
+	defer h.missing("")
+	b.open(h.page("02-req-rep.html"))
+	b.run("02-req-rep/client")
+	b.status(1, "exit status 0")
+	b.button(pane(1), "Edit")
+	b.is(`document.querySelector('.editor textarea')?.value.startsWith('// Client connects')`, true)
+	b.paste(".editor textarea", "package main\n\nfunc main() { println(nothing) }\n")
+	b.within(2*time.Minute, printed, "# zeromq-lessons/lessons/02-req-rep/client\nlessons/02-req-rep/client/main.go:3:23: undefined: nothing\n")
+	b.paste(".editor textarea", "package main\n\nfunc main() { println(\"plain\") }\n")
+	b.do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	b.output(1, "plain\n")
+}
+
+// With an editor open, axe finds nothing, and the page is as wide as the screen.
+func testEditorLooks(t *testing.T, h *host, b tab) {
+	for _, look := range []struct {
+		theme         string
+		width, height int64
+	}{{"light", 1400, 900}, {"dark", 375, 740}} {
+		b.size(look.width, look.height)
+		b.theme(look.theme)
+		b.open02(h)
+		b.write("client", lesson02(t, "client", "log.SetFlags(0)", "nothing()"))
+		b.is(inEditor+`.querySelector('.cm-lintRange-error')?.textContent`, "nothing")
+		b.button(`document.querySelector('.editor')`, "Changes")
+		b.is(`Math.max(innerWidth, document.documentElement.scrollWidth)`, look.width)
+		b.is(`[...document.querySelectorAll('.editor button')].map((e) => [e.getBoundingClientRect(), e]).filter(([r]) => Math.min(r.width, r.height) < 24).length`, 0)
+		b.axe()
+	}
+}
+
+// Where the compiler does not load, the page says so, and tries again when it is
+// asked again. A site that was built without it has no button.
+func testNoEditor(t *testing.T, h *host, b tab) {
+	h.missing("toolchain.js")
+	b.open(h.page("02-req-rep.html"))
+	b.run("02-req-rep/server")
+	b.button(pane(0), "Edit")
+	b.is(pane(0)+`.querySelector('pre').textContent`, "It cannot be edited here: the host answered 404 for toolchain.js.\n")
+	h.missing("")
+	b.edit(0, "server")
+
+	plain := newHost(t)
+	b.open(plain.page("02-req-rep.html"))
+	b.run("02-req-rep/server")
+	b.is(`[...document.querySelectorAll('.pane button')].filter((e) => e.textContent === 'Edit' && e.checkVisibility()).length`, 0)
 }

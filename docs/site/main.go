@@ -7,12 +7,17 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"flag"
 	"fmt"
 	"log"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -56,7 +61,7 @@ func main() {
 			if err := addEditor(files, *root, *level); err != nil {
 				log.Printf("the pages cannot edit programs: %v", err)
 			}
-			err = write(*out, files)
+			err = write(*out, hashed(files))
 		}
 		if err == nil {
 			fmt.Printf("%d files in %s\n", len(files), *out)
@@ -96,8 +101,45 @@ func addEditor(files map[string][]byte, root, level string) error {
 		return err
 	}
 	maps.Copy(files, more)
-	files["programs.js"] = bytes.Replace(files["programs.js"], []byte(notEditable), []byte("export const editable = true\n"), 1)
+	edited(files)
 	return nil
+}
+
+// edited changes what programs returns for a site that has editor's files, too.
+func edited(files map[string][]byte) map[string][]byte {
+	if files != nil {
+		files["programs.js"] = bytes.Replace(files["programs.js"], []byte(notEditable), []byte("export const editable = true\n"), 1)
+	}
+	return files
+}
+
+var ofPages = regexp.MustCompile(`((?:href|src)="(?:[^"]*/)?)((?:style\.css|theme\.js|site\.js|icon\.svg)")`)
+
+// hashed returns the site with its scripts and styles in a folder that is named by a
+// hash of them: so a browser that has kept those of an older site does not mix them
+// with a new one's. What is large is named by a hash of its own, and stays.
+func hashed(files map[string][]byte) map[string][]byte {
+	hash := sha256.New()
+	isPart := func(name string) bool {
+		return !strings.Contains(name, "/") && slices.Contains([]string{".js", ".css", ".svg"}, path.Ext(name))
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if isPart(name) {
+			fmt.Fprintf(hash, "%s %d\n%s", name, len(files[name]), files[name])
+		}
+	}
+	folder := fmt.Sprintf("assets-%.4x/", hash.Sum(nil))
+	all := map[string][]byte{}
+	for name, data := range files {
+		switch {
+		case isPart(name):
+			name = folder + name
+		case path.Ext(name) == ".html":
+			data = ofPages.ReplaceAll(data, []byte("${1}"+folder+"${2}"))
+		}
+		all[name] = data
+	}
+	return all
 }
 
 // mark is a file in each folder that write has made: it may be replaced.

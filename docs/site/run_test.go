@@ -553,7 +553,7 @@ func testArguments(t *testing.T, h *host, b tab) {
 // Nothing moves while a page loads, not even if its script is late, nor when the
 // playground opens but by the reader's doing.
 func testNothingMoves(t *testing.T, h *host, b tab) {
-	h.late("/folder/site.js", 300*time.Millisecond)
+	h.late("site.js", 300*time.Millisecond)
 	defer h.late("", 0)
 	for _, width := range []int64{320, 375, 1280} {
 		b.size(width, 740)

@@ -27,6 +27,7 @@ type server struct {
 	stamp    string // of the files that the site was built from
 	files    map[string][]byte
 	err      error
+	editor   func() (map[string][]byte, error) // so are the files that edit programs
 	programs func() (map[string][]byte, error) // compiled when a page first asks for them
 }
 
@@ -55,12 +56,18 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		name = "index.html"
 	}
 	data, err := s.files[name], s.err
-	if name == "programs.js" || name == "wasm_exec.js" || name == "lessons.wasm.gz" {
-		var files map[string][]byte
+	var files map[string][]byte
+	switch {
+	case name == "programs.js" || name == "wasm_exec.js" || name == "lessons.wasm.gz":
 		files, err = s.programs()
 		data = files[name]
+	case name == "toolchain.js" || name == "licenses.txt" || path.Ext(name) == ".bin":
+		files, err = s.editor()
+		data = files[name]
+	case name == "reload.js":
+		data = fmt.Appendf(nil, "setInterval(async () => { if (await (await fetch('/stamp')).text() !== '%s') location.reload() }, 1000)\n", s.stamp)
 	}
-	reload := fmt.Sprintf("<script>setInterval(async () => { if (await (await fetch('/stamp')).text() !== '%s') location.reload() }, 1000)</script>", s.stamp)
+	const reload = `<script src="/reload.js"></script>`
 	switch {
 	case err != nil:
 		w.WriteHeader(http.StatusInternalServerError)
@@ -79,7 +86,11 @@ func (s *server) build(stamp string) {
 	start := time.Now()
 	s.stamp = stamp
 	s.files, s.err = build(os.DirFS(s.root), s.at)
-	s.programs = sync.OnceValues(func() (map[string][]byte, error) { return programs(s.root, nil) })
+	s.programs = sync.OnceValues(func() (map[string][]byte, error) {
+		files, err := programs(s.root, nil)
+		return edited(files), err
+	})
+	s.editor = sync.OnceValues(func() (map[string][]byte, error) { return editor(s.root, "-3") })
 	if s.err != nil {
 		log.Print(s.err)
 		return

@@ -8,6 +8,7 @@ import './wasm_exec.js'
 import { ZSTDDecoder } from './zstddec.js'
 
 const zstd = new ZSTDDecoder()
+let root // of the site
 let tools // a module
 const coming = new Map() // groups of packages, downloaded or on their way
 const importable = []
@@ -23,7 +24,8 @@ self.onmessage = ({ data: { id, op, ...message } }) => {
 const ops = {
   // load gets what a program of the lessons takes, and begins to get the rest, so
   // that it is here when the network is not.
-  async load () {
+  async load (message) {
+    root = message.root
     await zstd.init()
     const wasm = download(info.tools)
     await Promise.all([add('packages'), add('browser')])
@@ -108,7 +110,7 @@ function fetchGroup (name) {
 // download returns a file, unpacked: it is packed with zstd or gzip, unless the host
 // has had the browser unpack it.
 async function download ({ file }) {
-  const response = await fetch(new URL(file, import.meta.url))
+  const response = await fetch(new URL(file, root))
   if (!response.ok) throw new Error(`the host answered ${response.status} for ${file}`)
   const parts = []
   for (const reader = response.body.getReader(); ;) {

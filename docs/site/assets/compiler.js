@@ -11,6 +11,7 @@
 //	build(folder, files, { added: { 'zz_test_main.go': '…' }, group: 'grading' })
 //
 // With { check: true } it looks for errors, and links nothing.
+/* global root */
 import info from './toolchain.js'
 
 export const { sources, version } = info
@@ -48,7 +49,7 @@ function start () {
     asked.delete(id)
     failed ? reject(new Error(failed)) : resolve(result)
   }
-  return ask({ op: 'load' })
+  return ask({ op: 'load', root: root.href })
 }
 
 function ask (message) {
@@ -76,11 +77,11 @@ export async function build (folder, files, { added = {}, group, check = false }
   return code ? { errors: `# zeromq-lessons/${folder}\n` + explain(output, folder) } : { module }
 }
 
-// format returns text as gofmt writes it, or what gofmt finds wrong with it.
+// format returns text as gofmt writes it, unless it does not parse.
 export async function format (text) {
   await load(progress)
   const { code, output } = await ask({ op: 'format', text })
-  return code ? { errors: output.replaceAll('/tmp/format.go:', '') } : { text: output }
+  return code ? undefined : output
 }
 
 // explain says what go build does in the compiler's place, which knows no other

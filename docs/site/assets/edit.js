@@ -1,6 +1,6 @@
 // The editor of a program in the playground. What a reader writes stays in the
 // browser.
-/* global choices, element */
+/* global choices, element, root */
 import { button } from './wire.js'
 import * as compiler from './compiler.js'
 
@@ -15,7 +15,6 @@ export class Editor {
     this.files = Object.entries(compiler.sources[this.folder]).map(([name, original]) => new File(this, name, original))
     this.status = element('span', { role: 'status' })
     this.names = element('span', { class: 'title', role: 'group', 'aria-label': 'Files' }, ...this.files.map((file) => file.tab))
-    this.names.hidden = this.files.length === 1
     this.comparing = button('Changes', () => this.compare())
     this.comparing.title = 'F8'
     this.errors = element('pre', { tabindex: 0, role: 'log', 'aria-label': 'Errors' })
@@ -23,9 +22,9 @@ export class Editor {
       element('p', { class: 'title' }, element('strong', {}, this.name), this.status, button('Run', () => this.run()),
         button('Format', () => this.format()), this.comparing, button('Reset', () => this.reset()),
         button('Close editor', () => { this.root.remove(); closed() })),
-      this.names, ...this.files.map((file) => file.box), this.errors,
+      this.files.length > 1 ? this.names : '', ...this.files.map((file) => file.box), this.errors,
       element('p', { class: 'about' }, `${compiler.version.replace('go', 'Go ')} compiles it, on this page. Ctrl-Enter runs it, F8 shows what you changed. Escape, then Tab, leaves the editor. `,
-        element('a', { href: new URL('edit.html', import.meta.url) }, 'More about it')))
+        element('a', { href: new URL('edit.html', root) }, 'More about it')))
   }
 
   // open shows the files, and gets the compiler.
@@ -100,9 +99,8 @@ export class Editor {
   }
 
   async format () {
-    const { text, errors } = await compiler.format(this.file.text)
-    if (text) this.file.code.set(text)
-    else this.mark(errors.replace(/^/gm, `${this.folder}/${this.file.name}:`))
+    const text = await compiler.format(this.file.text)
+    if (text !== undefined) this.file.code.set(text)
   }
 
   reset () { this.file.code.set(this.file.original.text) }

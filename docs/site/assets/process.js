@@ -1,10 +1,11 @@
 // Downloads the lessons' programs, and runs them: a worker each.
+/* global root */
 import { file, packed, size } from './programs.js'
 
 // compile downloads the programs. Meanwhile it calls progress with what part
 // has come.
 export async function compile (progress) {
-  const response = await fetch(new URL(file, import.meta.url))
+  const response = await fetch(new URL(file, root))
   if (!response.ok) throw new Error(`the web server answered ${response.status} for the programs`)
   const reader = response.body.getReader()
   let part = await reader.read()

@@ -2,7 +2,8 @@
 // All of it works without a network, and from a disk.
 'use strict'
 
-const base = new URL('.', document.currentScript.src)
+const base = new URL('.', document.currentScript.src) // of scripts
+const root = new URL('.', document.querySelector('header .name').href) // of pages
 
 // The reader's choices, kept where the browser allows it.
 const choices = {
@@ -271,7 +272,7 @@ function searching () {
   const show = (problem) => {
     const query = input.value.trim()
     const found = query && find ? find(query) : []
-    list.replaceChildren(...found.map((result, i) => element('a', { role: 'option', id: `result-${i}`, tabindex: -1, href: new URL(result.id, base) },
+    list.replaceChildren(...found.map((result, i) => element('a', { role: 'option', id: `result-${i}`, tabindex: -1, href: new URL(result.id, root) },
       ...snippet(result.title, result.terms), ' ',
       element('small', {}, result.page === result.title ? '' : result.page),
       element('div', {}, ...snippet(result.text, result.terms)))))

@@ -11,7 +11,7 @@ import { tags } from '@lezer/highlight'
 
 const colors = HighlightStyle.define([
   { tag: tags.keyword, color: 'var(--keyword)' },
-  { tag: tags.comment, color: 'var(--comment)' },
+  { tag: tags.comment, color: 'var(--soft)' },
   { tag: [tags.string, tags.character, tags.number, tags.atom, tags.bool], color: 'var(--value)' }
 ])
 
@@ -46,7 +46,7 @@ export function code (root, text, { label, change, run, compare }) {
           { key: 'Mod-Enter', run: () => { run(); return true } },
           { key: 'F8', run: () => { compare(); return true } },
           indentWithTab, ...defaultKeymap, ...historyKeymap]), // Escape, then Tab, leaves the editor
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', spellcheck: 'false', autocapitalize: 'off' }),
         EditorView.updateListener.of((update) => { if (update.docChanged) change() })
       ]
     })

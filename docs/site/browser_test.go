@@ -53,11 +53,15 @@ func chromium(t *testing.T) string {
 	return path
 }
 
+func required() bool {
+	return slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), "browser")
+}
+
 func missing(t *testing.T, err error) {
 	t.Helper()
 	switch {
 	case err == nil:
-	case slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), "browser"):
+	case required():
 		t.Fatal(err)
 	default:
 		t.Skip(err)
@@ -115,7 +119,7 @@ var editable = sync.OnceValues(func() (map[string][]byte, error) {
 		return nil, err
 	}
 	level := "-3"
-	if slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), "browser") {
+	if required() {
 		level = "-22"
 	}
 	files = maps.Clone(files)
@@ -299,17 +303,12 @@ func (b tab) text(expression string) string {
 }
 
 // is fails the test unless an expression of JavaScript gets that value within
-// some seconds.
+// a minute.
 func (b tab) is(expression string, want any) {
-	b.Helper()
-	b.within(20*time.Second, expression, want)
-}
-
-func (b tab) within(patience time.Duration, expression string, want any) {
 	b.Helper()
 	var got string
 	var err error
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		got, err = chromedp.Run(b.ctx, value(expression))
 		if err == nil && got == fmt.Sprint(want) {
 			return

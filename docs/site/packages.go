@@ -35,7 +35,7 @@ func groups() []*group {
 			strings sync sync/atomic syscall time unicode unicode/utf16 unicode/utf8 unsafe
 			github.com/go-zeromq/zmq4 github.com/go-zeromq/zmq4/security/null github.com/go-zeromq/zmq4/security/plain
 			github.com/go-zeromq/zmq4/transport`},
-		{name: "browser", further: "zeromq-lessons/internal/browser"},
+		{name: "lessons", importable: "zeromq-lessons/lessons/07-strangers/guard", further: "zeromq-lessons/internal/browser"},
 		{name: "more", importable: `
 			container/heap container/list container/ring crypto/md5 crypto/rand crypto/sha1 crypto/sha256 encoding/base64 encoding/csv
 			hash/fnv hash/maphash log/slog math/big math/cmplx regexp text/tabwriter text/template unique weak`},

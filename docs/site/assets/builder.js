@@ -28,7 +28,7 @@ const ops = {
     root = message.root
     await zstd.init()
     const wasm = download(info.tools)
-    await Promise.all([add('packages'), add('browser')])
+    await add('lessons')
     tools = await WebAssembly.compile(await wasm)
     for (const { name } of info.groups) fetchGroup(name).catch(() => {}) // asked for again when it is needed
   },

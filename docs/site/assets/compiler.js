@@ -41,8 +41,8 @@ function start () {
     asked.clear()
     loading = undefined
   }
-  const [packages, browser] = info.groups
-  const size = info.tools.size + packages.size + browser.size
+  const [packages, lessons] = info.groups
+  const size = info.tools.size + packages.size + lessons.size
   worker.onmessage = ({ data: { id, failed, ...result } }) => {
     if (!id) return progress(Math.min(came += result.came, size), size)
     const { resolve, reject } = asked.get(id)

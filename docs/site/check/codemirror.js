@@ -25,9 +25,9 @@ const look = EditorView.theme({
   '.cm-tooltip': { border: '1px solid var(--edge)', background: 'var(--paper)', color: 'var(--ink)' },
   '.cm-lintRange-error': { background: 'none', textDecoration: 'underline wavy light-dark(#a3261c, #f2a19a)' },
   '&.cm-merge-b .cm-changedLine': { background: 'light-dark(#e6f4e6, #1d3323)' },
-  '&.cm-merge-b .cm-changedText': { background: 'light-dark(#bfe3c2, #2f5738)' },
+  '&.cm-merge-b .cm-changedText': { background: 'light-dark(#bfe3c2, #28492f)' },
   '&.cm-merge-b .cm-deletedChunk': { background: 'light-dark(#fbe9e7, #3d2220)', color: 'var(--ink)' },
-  '&.cm-merge-b .cm-deletedChunk .cm-deletedText': { background: 'light-dark(#f3c5bf, #6b332e)' }
+  '&.cm-merge-b .cm-deletedChunk .cm-deletedText': { background: 'light-dark(#f3c5bf, #5e2c28)' }
 })
 
 // code puts an editor into a shadow root, because a page's policy forbids style

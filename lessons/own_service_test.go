@@ -148,8 +148,8 @@ func TestForwarder(t *testing.T) {
 		}
 	}()
 	client := exec.Command(service.Path, "-connect", "guard://"+forwarder.Addr().String(), "-timeout", "1m", "-tries", "1", "put", "color", "green")
-	var out bytes.Buffer
-	client.Stdout, client.Stderr = &out, &out
+	var stdout, stderr bytes.Buffer // the log may name the dropped connections
+	client.Stdout, client.Stderr = &stdout, &stderr
 	if err := client.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -157,8 +157,8 @@ func TestForwarder(t *testing.T) {
 		<-dropped
 	}
 	service.start(t)
-	if err := client.Wait(); err != nil || out.String() != "color = green\n" {
-		t.Errorf("%v, %s", err, &out)
+	if err := client.Wait(); err != nil || stdout.String() != "color = green\n" {
+		t.Errorf("%v: got %q and the log %s", err, &stdout, &stderr)
 	}
 	service.stop(t)
 }

@@ -15,7 +15,8 @@ import (
 // These tests edit the lessons' programs on their pages, as a reader would.
 
 func TestEditor(t *testing.T) {
-	browser, h := newBrowser(t), serveSite(t, editable)
+	t.Parallel()
+	browser := newBrowser(t)
 	for _, test := range []struct {
 		name string
 		run  func(*testing.T, *host, tab)
@@ -30,7 +31,10 @@ func TestEditor(t *testing.T) {
 		{"looks", testEditorLooks},
 		{"no editor", testNoEditor},
 	} {
-		t.Run(test.name, func(t *testing.T) { test.run(t, h, newTab(t, browser)) })
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(t, serveSite(t, editable), newTab(t, browser))
+		})
 	}
 }
 

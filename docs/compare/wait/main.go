@@ -2,9 +2,12 @@
 // clone of this repository, first with empty caches, and prints a table:
 //
 //	go run -C docs/compare ./wait
+//
+// With -tests, it also runs all tests, which takes minutes.
 package main
 
 import (
+	"flag"
 	"fmt"
 	"log"
 	"os"
@@ -16,12 +19,18 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("wait: ")
-	if err := run(); err != nil {
+	tests := flag.Bool("tests", false, "also run all tests")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(*tests); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run() error {
+func run(tests bool) error {
 	dir, err := os.MkdirTemp("", "wait-")
 	if err != nil {
 		return err
@@ -50,19 +59,23 @@ func run() error {
 	if _, err := command("git", "clone", "-q", "../..", clone); err != nil {
 		return err
 	}
-	for _, step := range []struct {
+	test := []string{"go", "test", "./..."}
+	type step struct {
 		name string
 		arg  []string
-	}{
+	}
+	steps := []step{
 		{"play a lesson, after git clone", play},
 		{"play it again", play},
 		{"grade an exercise, for the first time", exercise},
 		{"grade it again", exercise},
 		{"build the docs site, for the first time", site},
-		{"build the docs site", site},
-		{"all tests, for the first time", []string{"go", "test", "./..."}},
-		{"all tests, unchanged", []string{"go", "test", "./..."}},
-	} {
+		{"build the docs site again", site},
+	}
+	if tests {
+		steps = append(steps, step{"all tests, for the first time", test}, step{"all tests, unchanged", test})
+	}
+	for _, step := range steps {
 		seconds, err := command(step.arg...)
 		if err != nil {
 			return err

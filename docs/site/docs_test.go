@@ -472,7 +472,7 @@ func TestServe(t *testing.T) {
 	changed := func() (stamp string) { _, stamp = get("/stamp"); return stamp }
 	check("/", 200, "A repository.")
 	before := changed()
-	check("/", 200, before) // the page compares it
+	check("/reload.js", 200, before) // the page compares it
 	check("/no.html", 404, "There is no such page")
 	check("/programs.js", 500, "internal/browser") // this repository has no programs that run
 	save("README.md", "# Small\n\nAnother text.\n")
@@ -482,7 +482,8 @@ func TestServe(t *testing.T) {
 	check("/", 200, "Another text.")
 	save("README.md", "# Small\n\n[No](no.md)\n")
 	check("/", 500, "README.md:3: the link no.md")
-	check("/", 500, changed())
+	check("/", 500, "reload.js")
+	check("/reload.js", 200, changed())
 	save("README.md", small["README.md"])
 	check("/", 200, "A repository.")
 }

@@ -65,6 +65,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		files, err = s.editor()
 		data = files[name]
 	case name == "reload.js":
+		err = nil // the page of a mistake reloads, too
 		data = fmt.Appendf(nil, "setInterval(async () => { if (await (await fetch('/stamp')).text() !== '%s') location.reload() }, 1000)\n", s.stamp)
 	}
 	const reload = `<script src="/reload.js"></script>`

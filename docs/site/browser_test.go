@@ -482,6 +482,7 @@ func testCards(t *testing.T, h *host, b tab) {
 	b.click(`.cards li:nth-child(2) p`)
 	b.is(`location.href`, h.page("02-req-rep.html"))
 	b.is(`document.querySelector('.place').textContent.slice(0, 13)`, "Lesson 2 of 8")
+	b.is(visited, `"✓" / "visited"02-req-rep.html`) // the script has run
 	b.open(h.page("index.html"))
 	b.is(visited, `"✓" / "visited"02-req-rep.html "✓" / "visited"02-req-rep.html`) // in the contents, and on the card
 	b.is(cards+`.map((card) => card.querySelector('.exercises')?.textContent).slice(0, 3).join('|')`, "2 exercises|2 of 3 exercises done|2 exercises")

@@ -23,7 +23,7 @@ import (
 
 const usage = `Usage:
 
-	go run -C docs/site . build [-source URL] [-edit URL] [-url URL] [-o FOLDER]
+	go run -C docs/site . build [-source URL] [-edit URL] [-url URL] [-o FOLDER] [-zstd LEVEL]
 	go run -C docs/site . serve [-source URL] [-address HOST:PORT]
 
 `

@@ -333,31 +333,33 @@ func testFloodedWire(t *testing.T, h *host, b tab) {
 	b.output(1, "sent 1\nsent 2\nsent 3\n") // four times 64 KiB is more than may be on its way
 }
 
+// workers waits until a tab has so many. One that has been ended stays in Chromium's
+// list for a moment.
+func (b tab) workers(want int) {
+	b.Helper()
+	own := chromedp.FromContext(b.ctx).BrowserContextID
+	got := -1
+	for deadline := time.Now().Add(time.Minute); got != want && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		targets, err := chromedp.Targets(b.ctx)
+		if err != nil {
+			b.Fatal(err)
+		}
+		got = len(slices.DeleteFunc(targets, func(i *target.Info) bool { return i.Type != "worker" || i.BrowserContextID != own }))
+	}
+	if got != want {
+		b.Fatalf("%d workers, want %d", got, want)
+	}
+}
+
 // Ten runs in a row leave no worker behind.
 func testWorkers(t *testing.T, h *host, b tab) {
-	own := chromedp.FromContext(b.ctx).BrowserContextID
-	// A worker that has been ended stays in Chromium's list for a moment.
-	workers := func(want int) {
-		t.Helper()
-		got := -1
-		for deadline := time.Now().Add(time.Minute); got != want && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-			targets, err := chromedp.Targets(b.ctx)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = len(slices.DeleteFunc(targets, func(i *target.Info) bool { return i.Type != "worker" || i.BrowserContextID != own }))
-		}
-		if got != want {
-			t.Fatalf("%d workers, want %d", got, want)
-		}
-	}
 	b.open(h.page("02-req-rep.html"))
 	b.run("02-req-rep/client")
 	b.status(1, "exit status 0")
 	for range 10 {
 		b.start(1, "")
 		b.status(1, "exit status 0")
-		workers(1) // the server's
+		b.workers(1) // the server's
 		b.button(pane(0), "Stop")
 		b.status(0, "exit status 0")
 		b.start(0, "")
@@ -365,7 +367,7 @@ func testWorkers(t *testing.T, h *host, b tab) {
 	}
 	b.button("document", "Stop all")
 	b.status(0, "exit status 0")
-	workers(0)
+	b.workers(0)
 }
 
 // With the playground open, axe finds nothing, the page is as wide as the

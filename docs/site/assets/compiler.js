@@ -27,19 +27,16 @@ let came, progress
 export function load (tell = () => {}) {
   progress = tell
   loading ??= start()
-  loading.catch(() => { loading = undefined }) // the reader may try again
+  loading.catch(stop) // the reader may try again
   return loading
 }
 
 function start () {
   came = 0
-  worker?.terminate()
   worker = new Worker(new URL('builder.js', import.meta.url), { type: 'module' })
   worker.onerror = (event) => {
     event.preventDefault()
-    for (const { reject } of asked.values()) reject(new Error(event.message ?? 'the compiler did not load'))
-    asked.clear()
-    loading = undefined
+    stop()
   }
   const [packages, lessons] = info.groups
   const size = info.tools.size + packages.size + lessons.size
@@ -50,6 +47,14 @@ function start () {
     failed ? reject(new Error(failed)) : resolve(result)
   }
   return ask({ op: 'load', root: root.href })
+}
+
+// stop frees the memory of the compiler, which the next build loads again.
+export function stop () {
+  worker?.terminate()
+  for (const { reject } of asked.values()) reject(new Error('the compiler did not load, or was stopped'))
+  asked.clear()
+  loading = undefined
 }
 
 function ask (message) {

@@ -4,6 +4,8 @@
 import { button } from './wire.js'
 import * as compiler from './compiler.js'
 
+export { stop } from './compiler.js'
+
 const pause = 500 // ms without a key, before the compiler looks for errors
 
 export class Editor {

@@ -170,10 +170,11 @@ class Playground {
   async edit (pane) {
     const { program } = pane
     if (!this.editors.has(program)) {
-      const { Editor } = await load('edit.js', 'compiler.js', 'toolchain.js')
+      const { Editor, stop } = await load('edit.js', 'compiler.js', 'toolchain.js')
       if (this.editors.has(program)) return // a double click
       const editor = new Editor(program, () => {
         this.editors.delete(program)
+        if (!this.editors.size) stop()
         this.draw()
         pane.root.querySelector('button').focus()
       })

@@ -39,6 +39,7 @@ func groups() []*group {
 		{name: "more", importable: `
 			container/heap container/list container/ring crypto/md5 crypto/rand crypto/sha1 crypto/sha256 encoding/base64 encoding/csv
 			hash/fnv hash/maphash log/slog math/big math/cmplx regexp text/tabwriter text/template unique weak`},
+		{name: "grading", further: "testing zeromq-lessons/internal/exercise zeromq-lessons/internal/host"},
 	}
 }
 
@@ -101,7 +102,10 @@ func editor(root, level string) (map[string][]byte, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	files["toolchain.js"], err = describe(root, all, assets, sources)
+	if files["toolchain.js"], err = describe(root, all, assets, sources); err != nil {
+		return nil, err
+	}
+	files["exercises.js"], err = exercises(root)
 	return files, err
 }
 
@@ -248,17 +252,24 @@ func programSources(root string) (map[string]map[string]source, error) {
 	names, _, err := importablePrograms(root, nil)
 	for _, name := range names {
 		dir := "lessons/" + name
-		all[dir] = map[string]source{}
-		files, _ := filepath.Glob(filepath.Join(root, dir, "*.go"))
-		for _, file := range files {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				return nil, err
-			}
-			if !strings.HasSuffix(file, "_test.go") {
-				all[dir][filepath.Base(file)] = source{string(text), fmt.Sprintf("%.4x", sha256.Sum256(text))}
-			}
+		if all[dir], err = goSources(filepath.Join(root, dir)); err != nil {
+			return nil, err
 		}
+		maps.DeleteFunc(all[dir], func(file string, _ source) bool { return strings.HasSuffix(file, "_test.go") })
+	}
+	return all, err
+}
+
+// goSources returns the files of a package, by their names.
+func goSources(dir string) (map[string]source, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	all := map[string]source{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		all[filepath.Base(file)] = source{string(text), fmt.Sprintf("%.4x", sha256.Sum256(text))}
 	}
 	return all, err
 }

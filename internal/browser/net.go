@@ -157,19 +157,35 @@ var (
 )
 
 var (
-	loops uint
-	slept = time.Now()
+	clock    = js.Global().Get("performance") // in a bubble of package synctest, package time's stands still
+	loops    uint
+	paused   float64 // ms
+	computed time.Duration
 )
 
 // Loop is called in each loop of a program that was compiled in the page, each time
 // around: a page has one thread, which the program would keep. Now and then Loop
 // lets in what the page has to say, and other goroutines.
 func Loop() {
-	if loops++; loops%256 == 0 && time.Since(slept) > 20*time.Millisecond {
-		time.Sleep(time.Nanosecond)
-		slept = time.Now()
+	const most = 20 * time.Millisecond
+	if loops++; loops%256 != 0 || clock.Call("now").Float()-paused < float64(most.Milliseconds()) {
+		return
 	}
+	computed += most
+	var pause sync.Mutex
+	pause.Lock()
+	end := js.FuncOf(func(js.Value, []js.Value) any {
+		pause.Unlock()
+		return nil
+	})
+	defer end.Release()
+	js.Global().Call("setTimeout", end)
+	pause.Lock()
+	paused = clock.Call("now").Float()
 }
+
+// Computed returns how long loops have run without a pause.
+func Computed() time.Duration { return computed }
 
 func listen(_ context.Context, network, addr string) (net.Listener, error) {
 	s, err := open("listen", network, addr)

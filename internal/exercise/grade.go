@@ -60,6 +60,10 @@ const (
 	dirEnv     = "EXERCISE_DIR"
 )
 
+// yoursEnv names an attempt to run in place of the reader's, for a test that
+// compares what the reader sees in a terminal and in a web page.
+const yoursEnv = "EXERCISE_YOURS"
+
 // Files in that folder.
 const (
 	verdictFile = "verdict.json" // a result
@@ -76,6 +80,9 @@ func Test[F any](t *testing.T, e Exercise[F]) {
 	}
 	for _, w := range e.Wrong {
 		attempts["wrong/"+w.Name] = w.Attempt
+	}
+	if name := os.Getenv(yoursEnv); name != "" {
+		attempts["yours"] = attempts[name]
 	}
 	if name := os.Getenv(attemptEnv); name != "" {
 		run(t, e.Try, attempts[name])

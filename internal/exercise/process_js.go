@@ -18,7 +18,7 @@ func runAttempt(t *testing.T, name string) (dir string, status int) {
 	dir, ended := os.Getenv(dirEnv), os.Getenv("EXERCISE_STATUS")
 	var err error
 	if ended == "stopped" {
-		err = os.WriteFile(filepath.Join(dir, verdictFile), []byte(`{"Message": "Your program still runs. Does it have a loop that never ends?"}`), 0o666)
+		err = os.WriteFile(filepath.Join(dir, verdictFile), []byte(`{"Message": "Your program is still running. Does it have a loop that never ends?"}`), 0o666)
 	} else {
 		status, err = strconv.Atoi(ended)
 	}

@@ -87,7 +87,7 @@ func (g goroutine) pauses() bool {
 // stuck reports whether the goroutine waits for another one. It waits forever if
 // that one does not move either.
 func (g goroutine) stuck() bool {
-	if strings.Contains(g.calls, "internal/browser.open(") {
+	if askPage.MatchString(g.calls) {
 		return false // a web page always answers
 	}
 	switch g.state {
@@ -101,6 +101,8 @@ func (g goroutine) stuck() bool {
 	}
 	return true
 }
+
+var askPage = regexp.MustCompile(`internal/browser\.(open|Loop)\(`)
 
 // polls reports whether the goroutine is the grader's, and tries to connect to an
 // attempt that does not listen.
@@ -180,7 +182,7 @@ func (t *Try) hung(all []goroutine) {
 			}
 			break
 		}
-		if g.state == "running" || g.state == "runnable" {
+		if g.state == "running" || g.state == "runnable" || strings.Contains(callees, "internal/browser.Loop(") {
 			where = fmt.Sprintf("Your program is still running, at %s.", line)
 			break
 		}

@@ -34,10 +34,13 @@ const ops = {
   },
 
   // build compiles files in a folder, and links them unless it is to check them only.
-  async build ({ folder, sources, group, check }) {
+  // With a main program, which imports it, the folder is the package exercise.
+  async build ({ folder, sources, group, check, main }) {
     if (group) await add(group)
-    const compiled = await compile(folder, sources)
+    let compiled = await compile(folder, sources, main ? 'exercise' : 'main')
     if (compiled.code || check) return compiled
+    if (main) compiled = await compile('main', { 'main.go': main }, 'main')
+    if (compiled.code) return compiled
     const linked = await run('link', '/tmp', '-o', '/tmp/out.wasm', '-importcfg', '/importcfg.link', '-s', '-w',
       `-X=runtime.godebugDefault=${info.godebug}`, '-buildmode=exe', '/tmp/main.a')
     return linked.code ? linked : { ...linked, module: await WebAssembly.compile(files.read('/tmp/out.wasm')) }
@@ -51,18 +54,18 @@ const ops = {
 
 // compile is what go build does for a package. When an import is of a group that
 // was not needed yet, it gets that.
-async function compile (folder, sources) {
+async function compile (folder, sources, name) {
   const dir = `/src/${folder}`
   files.remove(dir)
   for (const [name, text] of Object.entries(sources)) files.write(`${dir}/${name}`, bytes(text))
-  const compiled = await run('compile', dir, '-o', '/tmp/main.a', '-trimpath', `${dir}=>zeromq-lessons/${folder}`, '-p', 'main',
+  const compiled = await run('compile', dir, '-o', `/tmp/${name}.a`, '-trimpath', `${dir}=>zeromq-lessons/${folder}`, '-p', name,
     `-lang=${info.language}`, '-goversion', info.version, '-complete', '-dwarf=false', '-l', '-nolocalimports', '-pack',
     '-importcfg', '/importcfg', ...Object.keys(sources).sort().map((name) => `${dir}/${name}`))
   const missing = [...compiled.output.matchAll(/could not import (\S+) /g)].map(([, name]) => name)
   const further = info.groups.find((group) => !importable.includes(group.importable[0]) && missing.some((name) => group.importable.includes(name)))
   if (!further) return compiled
   await add(further.name)
-  return compile(folder, sources)
+  return compile(folder, sources, name)
 }
 
 // run runs a tool, and returns what it prints and its exit status.
@@ -93,7 +96,7 @@ async function add (name) {
     }
     if (group.name === name) break
   }
-  const lines = (names) => bytes(names.filter((name) => name !== 'unsafe').map((name) => `packagefile ${name}=/pkg/${name}.a\n`).join(''))
+  const lines = (names) => bytes(names.filter((name) => name !== 'unsafe').map((name) => `packagefile ${name}=/pkg/${name}.a\n`).join('') + 'packagefile exercise=/tmp/exercise.a\n')
   files.write('/importcfg', lines(importable))
   files.write('/importcfg.link', lines(linkable))
 }

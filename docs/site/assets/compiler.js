@@ -8,7 +8,7 @@
 // files, and packages that only the page's own files import (a group of
 // packages.go):
 //
-//	build(folder, files, { added: { 'zz_test_main.go': '…' }, group: 'grading' })
+//	build(folder, files, { added: { 'zz_page.go': page('upper') }, group: 'grading', main: '…' })
 //
 // With { check: true } it looks for errors, and links nothing.
 /* global root */
@@ -65,7 +65,7 @@ function ask (message) {
 }
 
 // What each program on a page has besides its own files.
-const page = `package main
+export const page = (name) => `package ${name}
 
 import (
 	_ "os/signal" // for Stop
@@ -76,9 +76,9 @@ import (
 func pageLoop() { browser.Loop() }
 `
 
-export async function build (folder, files, { added = {}, group, check = false } = {}) {
+export async function build (folder, files, { added = {}, ...options } = {}) {
   await load(progress)
-  const { code, output, module } = await ask({ op: 'build', folder, sources: { ...files, 'zz_page.go': page, ...added }, group, check })
+  const { code, output, module } = await ask({ op: 'build', folder, sources: { ...files, 'zz_page.go': page('main'), ...added }, ...options })
   return code ? { errors: `# zeromq-lessons/${folder}\n` + explain(output, folder) } : { module }
 }
 

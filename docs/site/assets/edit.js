@@ -1,5 +1,5 @@
-// The editor of a program in the playground. What a reader writes stays in the
-// browser.
+// The editor of a program in the playground, or of an exercise. What a reader writes
+// stays in the browser.
 /* global choices, element, root */
 import { button } from './wire.js'
 import * as compiler from './compiler.js'
@@ -9,23 +9,23 @@ export { stop } from './compiler.js'
 const pause = 500 // ms without a key, before the compiler looks for errors
 
 export class Editor {
-  // program is one of the lessons', such as 02-req-rep/client. closed is called
-  // when the reader has closed it.
-  constructor (program, closed) {
-    this.folder = `lessons/${program}`
-    this.name = `Edit ${program.split('/')[1]}`
-    this.files = Object.entries(compiler.sources[this.folder]).map(([name, original]) => new File(this, name, original))
+  // The files are in that folder of the repository. closed is called when the reader
+  // has closed the editor.
+  constructor (folder, { name, files = compiler.sources[folder], run = 'Run' }, closed) {
+    this.folder = folder
+    this.name = name
+    this.files = Object.entries(files).map(([name, original]) => new File(this, name, original))
     this.status = element('span', { role: 'status' })
     this.names = element('span', { class: 'title', role: 'group', 'aria-label': 'Files' }, ...this.files.map((file) => file.tab))
     this.comparing = button('Changes', () => this.compare())
     this.comparing.title = 'F8'
     this.errors = element('pre', { tabindex: 0, role: 'log', 'aria-label': 'Errors' })
     this.root = element('section', { class: 'editor', 'aria-label': this.name },
-      element('p', { class: 'title' }, element('strong', {}, this.name), this.status, button('Run', () => this.run()),
+      element('p', { class: 'title' }, element('strong', {}, this.name), this.status, button(run, () => this.run()),
         button('Format', () => this.format()), this.comparing, button('Reset', () => this.reset()),
         button('Close editor', () => { this.root.remove(); closed() })),
       this.files.length > 1 ? this.names : '', ...this.files.map((file) => file.box), this.errors,
-      element('p', { class: 'about' }, `${compiler.version.replace('go', 'Go ')} compiles it, on this page. Ctrl-Enter runs it, F8 shows what you changed. Escape, then Tab, leaves the editor. `,
+      element('p', { class: 'about' }, `${compiler.version.replace('go', 'Go ')} compiles it, on this page. Ctrl-Enter: ${run}. F8 shows what you changed. Escape, then Tab, leaves the editor. `,
         element('a', { href: new URL('edit.html', root) }, 'More about it')))
   }
 
@@ -79,14 +79,16 @@ export class Editor {
   // check shows what the compiler finds wrong, without running anything.
   async check () {
     const text = JSON.stringify(this.text)
-    const { errors } = await compiler.build(this.folder, this.text, { check: true })
+    const { errors } = await this.compile({ check: true })
     if (text === JSON.stringify(this.text)) this.mark(errors)
   }
+
+  compile (options) { return compiler.build(this.folder, this.text, options) }
 
   // build returns { module } or { errors }.
   async build () {
     clearTimeout(this.later)
-    const result = await compiler.build(this.folder, this.text)
+    const result = await this.compile()
     this.mark(result.errors)
     return result
   }

@@ -15,6 +15,12 @@ export function read (path) {
   return data.subarray(0, size)
 }
 
+// within returns all files in a folder, by their paths.
+export function within (folder) {
+  const paths = [...files.keys()].filter((path) => path.startsWith(folder + '/'))
+  return Object.fromEntries(paths.map((path) => [path, read(path).slice()]))
+}
+
 export function remove (folder) {
   for (const path of files.keys()) if (path.startsWith(folder + '/')) files.delete(path)
 }

@@ -172,7 +172,7 @@ class Playground {
     if (!this.editors.has(program)) {
       const { Editor, stop } = await load('edit.js', 'compiler.js', 'toolchain.js')
       if (this.editors.has(program)) return // a double click
-      const editor = new Editor(program, () => {
+      const editor = new Editor(`lessons/${program}`, { name: `Edit ${pane.command.name}` }, () => {
         this.editors.delete(program)
         if (!this.editors.size) stop()
         this.draw()
@@ -456,7 +456,7 @@ async function load (...names) {
 }
 
 let styled
-function style () {
+export function style () {
   styled ??= new Promise((resolve, reject) => {
     const link = element('link', { rel: 'stylesheet', href: new URL('run.css', import.meta.url) })
     link.onload = resolve

@@ -153,25 +153,58 @@ async function run (block) {
   try {
     if (location.protocol === 'file:') throw new Error('a page that was opened from a disk cannot start programs')
     if (!self.WebAssembly || !self.Worker || !self.DecompressionStream) throw new Error('this browser has no WebAssembly, no workers or no gzip')
-    const { open } = await playground()
+    const { open } = await modules('run.js', 'process.js', 'programs.js', 'hub.js', 'wire.js')
     await open(block)
   } catch (error) {
     await notHere(block, error)
   }
 }
 
-let loading
-function playground () {
-  loading ??= (async () => {
+// modules imports the first of these scripts, which needs the others.
+const loading = {}
+function modules (...names) {
+  const [first] = names
+  loading[first] ??= (async () => {
     // A browser may remember that a module did not load. So fetch each first.
-    await Promise.all(['run.js', 'process.js', 'programs.js', 'hub.js', 'wire.js'].map(async (name) => {
+    await Promise.all(names.map(async (name) => {
       const response = await fetch(new URL(name, base))
       if (!response.ok) throw new Error(`the web server answered ${response.status} for ${name}`)
     }))
-    return import(new URL('run.js', base))
+    return import(new URL(first, base))
   })()
-  loading.catch(() => { loading = undefined })
-  return loading
+  loading[first].catch(() => { delete loading[first] })
+  return loading[first]
+}
+
+// An exercise can be solved below the table that lists it.
+function exercises () {
+  const links = [...document.querySelectorAll('td > a[href$="/exercise.go.html"]')]
+  if (!links.length) return
+  const id = (link) => link.textContent.split('-')[0]
+  const count = element('p', { class: 'solved', role: 'status' })
+  const show = () => {
+    for (const link of links) link.classList.toggle('solved', kept('solved').includes(id(link)))
+    count.textContent = `${links.filter((link) => link.matches('.solved')).length} of ${links.length} done`
+  }
+  for (const link of links) {
+    const start = element('button', { type: 'button', class: 'solve' }, `Solve ${id(link)} here`)
+    start.addEventListener('click', async () => {
+      const table = link.closest('table')
+      table.parentElement.querySelector('.not-here')?.remove()
+      try {
+        const { open } = await modules('exercise.js', 'exercises.js', 'grade.js', 'edit.js', 'compiler.js', 'toolchain.js', 'run.js', 'process.js', 'programs.js', 'hub.js', 'wire.js')
+        await open(link.href.match(/lessons\/.*(?=\/exercise\.go)/)[0], table, start, () => {
+          keep('solved', id(link))
+          show()
+        })
+      } catch ({ message }) {
+        table.after(element('p', { class: 'not-here', role: 'status' }, `It cannot be solved here: ${message}.`))
+      }
+    })
+    link.after(' ', start)
+  }
+  links[0].closest('table').before(count)
+  show()
 }
 
 // notHere says why a block does not run, and shows what the tests recorded.
@@ -326,4 +359,5 @@ turning()
 tabs()
 copying()
 running()
+exercises()
 searching()

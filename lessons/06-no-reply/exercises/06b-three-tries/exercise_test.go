@@ -15,7 +15,7 @@ func TestExercise(t *testing.T) {
 		Solution: solution,
 		Right:    map[string]ask{"pauses": rightPauses},
 		Wrong: []exercise.Wrong[ask]{
-			{Name: "one context", Attempt: wrongOneContext, Message: `A try may take 100ms.\nYour program is still waiting in Recv, at wrong_test.go:\d+`},
+			{Name: "one context", Attempt: wrongOneContext, Message: `A try may take 400ms.\nYour program is still waiting in Recv, at wrong_test.go:\d+`},
 			{Name: "one timeout", Attempt: wrongOneTimeout, Message: `3 tries, each without a reply.*\n.*number of requests: 1`},
 			{Name: "no deadline", Attempt: wrongNoDeadline, Message: `The context ended during the first try.\nYour program is still waiting in Recv, at wrong_test.go:\d+`},
 			{Name: "no error", Attempt: wrongNoError, Message: `AskThrice returned no error`},
@@ -39,9 +39,9 @@ func TestExercise(t *testing.T) {
 			t.Reply("Ada", []string{reply}, "Hello, Ada!")
 
 			// Without a reply, there are three tries.
-			const perTry = 100 * time.Millisecond
+			const perTry = 400 * time.Millisecond
 			endpoint, requests := t.Silent()
-			t.Now("The server never replies. A try may take 100ms.")
+			t.Now("The server never replies. A try may take 400ms.")
 			if _, err := ask(context.Background(), endpoint, "Ada", perTry); err == nil {
 				t.Fail("The server never replies, but AskThrice returned no error.")
 			}

@@ -1,0 +1,50 @@
+// Grades an exercise on a page.
+
+const patience = 60000 // ms in which a grader shows that it is not stuck
+
+// What go test prints besides, as in lessons/exercises.go.
+const addition = /^(PASS|FAIL|exit status \d+|ok {2}\t.*|FAIL\t.*| *--- FAIL: .*)\n/gm
+
+// run runs an exercise's test in a worker. If it is stuck, its status is stopped.
+function run (message) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('grader.js', import.meta.url), { type: 'module' })
+    const output = []
+    let timer
+    const end = (status, files = {}) => {
+      clearTimeout(timer)
+      worker.terminate()
+      resolve({ status, files, output: new Blob(output) })
+    }
+    const watch = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => end('stopped'), patience)
+    }
+    worker.onmessage = ({ data }) => {
+      watch()
+      if (data.output) output.push(data.output)
+      if (data.files) end(data.status, data.files)
+    }
+    worker.onerror = (event) => {
+      event.preventDefault()
+      clearTimeout(timer)
+      worker.terminate()
+      reject(new Error(event.message ?? 'grader.js did not load'))
+    }
+    worker.postMessage(message)
+    watch()
+  })
+}
+
+// grade returns what go run ./lessons exercises prints. Its module is the test,
+// compiled from the texts of the exercise's files. It tries the reader's attempt, or
+// another one that the test knows.
+export async function grade (module, path, texts, attempt = 'yours') {
+  const folder = '/' + path
+  const EXERCISE_DIR = '/attempt'
+  const tried = await run({ module, args: ['-test.run=^TestExercise$'], env: { EXERCISE_ATTEMPT: attempt, EXERCISE_DIR }, folder, given: {} })
+  const given = { ...tried.files, [EXERCISE_DIR + '/output']: new Uint8Array(await tried.output.arrayBuffer()) }
+  for (const [name, text] of Object.entries(texts)) given[`${folder}/${name}`] = new TextEncoder().encode(text)
+  const graded = await run({ module, args: ['-test.run=^TestExercise$/^yours$'], env: { EXERCISE_DIR, EXERCISE_STATUS: String(tried.status) }, folder, given })
+  return (await graded.output.text()).replace(addition, '')
+}

@@ -1,0 +1,33 @@
+// A worker that runs an exercise's test once. It answers
+//
+//	{ output }         what the test prints, as bytes
+//	{}                 now and then: it is not stuck
+//	{ status, files }  when the test has ended: what it has written to its folder
+/* global Go */
+import * as files from './memfs.js'
+import './wasm_exec.js'
+import { loopback } from './loopback.js'
+
+const answer = self.postMessage.bind(self)
+self.postMessage = loopback() // for internal/browser
+
+// The files answer when Go waits, not while it calls them: it does not expect that
+// where it simulates time. A test that prints without end lets its timers have a turn.
+let calls = 0
+for (const [name, call] of Object.entries(globalThis.fs)) {
+  if (name === 'constants' || name === 'writeSync') continue
+  globalThis.fs[name] = (...args) => (++calls % 100 ? queueMicrotask : setTimeout)(() => call(...args))
+}
+
+self.onmessage = async ({ data: { module, args, env, folder, given } }) => {
+  for (const [path, bytes] of Object.entries(given)) files.write(path, bytes)
+  files.enter(folder, (bytes) => answer({ output: bytes.slice() }))
+  setInterval(() => answer({}), 1000)
+
+  const go = new Go()
+  let status = 0
+  Object.assign(go, { argv: ['exercise.test', ...args], env, exit: (code) => { status = code } })
+  self.onerror = () => go.exited // what was going on when it ended, and what comes too late, such as a timer
+  await go.run(await WebAssembly.instantiate(module, go.importObject))
+  answer({ status, files: files.within(env.EXERCISE_DIR) })
+}

@@ -413,8 +413,8 @@ func TestEditorCost(t *testing.T) {
 		return took
 	}
 	// A busy machine makes it slower, and never faster: the best of five. The limits are
-	// twice what an idle one may need, because in CI other tests run beside this one.
-	const mostCold, mostWarm = 2 * 10_000, 2 * 3_000
+	// three times what an idle one may need: in CI, other tests run beside this one.
+	const mostCold, mostWarm = 3 * 10_000, 3 * 3_000
 	cold, warm := math.Inf(1), math.Inf(1)
 	for try := 0; try < 5 && (try == 0 || cold > mostCold || warm > mostWarm); try++ {
 		b := newTab(t, browser) // nothing is in its cache

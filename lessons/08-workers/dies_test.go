@@ -25,7 +25,7 @@ func (p *process) signal(t testing.TB, s os.Signal) {
 // gets work again.
 func TestWorkerHangs(t *testing.T) {
 	t.Parallel()
-	s := startBroker(t, "-deadline", "2s")
+	s := startBroker(t, "-deadline", "2s", "-heartbeat", "1h") // only the deadline finds the worker
 	worker := s.startWorker(t)
 	s.await(t, "worker 1 is ready")
 	s.startClient(t, "Ada").await(t, `^sent "Ada", received "Hello, Ada!"$`)
@@ -63,7 +63,7 @@ func TestIdleWorkerDies(t *testing.T) {
 func TestBrokerRestarts(t *testing.T) {
 	t.Parallel()
 	clients, workers := host.FreeEndpoint(), host.FreeEndpoint()
-	s := startBrokerAt(t, clients, workers)
+	s := startBrokerAt(t, clients, workers, "-heartbeat", "1h") // it does not find out that the worker is stopped
 	worker := s.startWorker(t)
 	s.await(t, "worker 1 is ready")
 	worker.signal(t, syscall.SIGSTOP)
@@ -117,7 +117,7 @@ func TestSilentBroker(t *testing.T) {
 // On Ctrl-C the broker refuses requests, and lets the worker finish.
 func TestBrokerCloses(t *testing.T) {
 	t.Parallel()
-	s := startBroker(t)
+	s := startBroker(t, "-heartbeat", "1h") // as above
 	worker := s.startWorker(t)
 	s.await(t, "worker 1 is ready")
 	worker.signal(t, syscall.SIGSTOP)

@@ -1,7 +1,7 @@
 // An exercise on a page: its stub in the editor, its hints, and what its test says.
 /* global element */
 import { button } from './wire.js'
-import { build, page } from './compiler.js'
+import { build, page, stop } from './compiler.js'
 import { Editor } from './edit.js'
 import { grade } from './grade.js'
 import { style } from './run.js'
@@ -42,7 +42,10 @@ let shown
 export async function open (folder, table, start, done) {
   await style()
   shown?.root.remove()
-  shown = new Exercise(folder, done, () => start.focus())
+  shown = new Exercise(folder, done, () => {
+    stop()
+    start.focus()
+  })
   table.after(shown.root)
   await shown.open()
 }

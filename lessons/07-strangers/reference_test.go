@@ -132,7 +132,7 @@ func plot(lines []measured) string {
 	x := func(ratio float64) float64 { return left + (right-left)*(math.Log2(ratio)+2)/5 } // from 1/4 to 8
 	var b strings.Builder
 	text := func(x float64, y int, anchor, s string) {
-		fmt.Fprintf(&b, "<text x=\"%.0f\" y=\"%d\" style=\"text-anchor:%s\">%s</text>\n", x, y, anchor, s)
+		fmt.Fprintf(&b, "<text x=\"%.0f\" y=\"%d\" text-anchor=\"%s\">%s</text>\n", x, y, anchor, s)
 	}
 	line := func(x1 float64, y1 int, x2 float64, y2 int, color string, width int) {
 		fmt.Fprintf(&b, "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"%s\" stroke-width=\"%d\"/>\n", x1, y1, x2, y2, color, width)

@@ -53,8 +53,10 @@ func chromium(t *testing.T) string {
 	return path
 }
 
-func required() bool {
-	return slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), "browser")
+func required() bool { return requires("browser") }
+
+func requires(name string) bool {
+	return slices.Contains(strings.Split(os.Getenv("LESSONS_REQUIRE"), ","), name)
 }
 
 func missing(t *testing.T, err error) {

@@ -156,20 +156,12 @@ func list(root string, all []*group) (licenses []byte, err error) {
 	if err := addToGo(layer, goroot, filepath.Join(root, "internal/browser")); err != nil {
 		return nil, err
 	}
-	work, err := os.MkdirTemp("", "docs-packages-")
-	if err != nil {
-		return nil, err
-	}
+	work, flags, err := buildFlags(layer, root)
 	defer os.RemoveAll(work)
-	flags, err := buildFlags(work, layer)
 	if err != nil {
 		return nil, err
 	}
-	modfile, err := smallText(work, root)
-	if err != nil {
-		return nil, err
-	}
-	args := append([]string{"list", "-export", "-deps", "-json=ImportPath,BuildID,Export,Deps,Module", modfile}, flags...)
+	args := append([]string{"list", "-export", "-deps", "-json=ImportPath,BuildID,Export,Deps,Module"}, flags...)
 	for _, g := range all {
 		args = append(args, strings.Fields(g.importable+" "+g.further)...)
 	}

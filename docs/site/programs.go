@@ -185,31 +185,27 @@ func importablePrograms(root string, further map[string]string) (names []string,
 // compile builds the one program with all others, from the repository's files
 // and the overlay.
 func compile(root string, layer map[string]string) ([]byte, error) {
-	work, err := os.MkdirTemp("", "docs-programs-")
-	if err != nil {
-		return nil, err
-	}
+	work, flags, err := buildFlags(layer, root)
 	defer os.RemoveAll(work)
-	flags, err := buildFlags(work, layer)
-	if err != nil {
-		return nil, err
-	}
-	modfile, err := smallText(work, root)
 	if err != nil {
 		return nil, err
 	}
 	out := filepath.Join(work, "lessons.wasm")
-	args := append([]string{"build", "-o", out, modfile}, flags...)
+	args := append([]string{"build", "-o", out}, flags...)
 	if _, err := goCommand(root, append(args, "./internal/browser/lessons")...); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(out)
 }
 
-// buildFlags returns the flags for building everything that a page runs. Without
-// symbols and inlining (-l), there is less to download. It writes the overlay's
-// files to a folder; an empty text hides a file.
-func buildFlags(work string, layer map[string]string) ([]string, error) {
+// buildFlags returns the flags for building everything that a page runs, and a new
+// folder with the overlay's files, in which an empty text hides a file. Without
+// symbols and inlining (-l), there is less to download. If root is the repository,
+// and not "", a small module replaces a large one.
+func buildFlags(layer map[string]string, root string) (work string, flags []string, err error) {
+	if work, err = os.MkdirTemp("", "docs-"); err != nil {
+		return "", nil, err
+	}
 	replace := map[string]string{}
 	for file, text := range layer {
 		if replace[file] = ""; text == "" {
@@ -217,15 +213,23 @@ func buildFlags(work string, layer map[string]string) ([]string, error) {
 		}
 		replace[file] = filepath.Join(work, fmt.Sprint(len(replace), ".go"))
 		if err := os.WriteFile(replace[file], []byte(text), 0o644); err != nil {
-			return nil, err
+			return work, nil, err
 		}
 	}
 	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
-		return nil, err
+		return work, nil, err
 	}
 	overlay := filepath.Join(work, "overlay.json")
-	return []string{"-trimpath", "-ldflags=-s -w", "-gcflags=all=-l", "-overlay=" + overlay}, os.WriteFile(overlay, text, 0o644)
+	if err := os.WriteFile(overlay, text, 0o644); err != nil {
+		return work, nil, err
+	}
+	flags = []string{"-trimpath", "-ldflags=-s -w", "-gcflags=all=-l", "-overlay=" + overlay}
+	if root != "" {
+		modfile, err := smallText(work, root)
+		return work, append(flags, modfile), err
+	}
+	return work, flags, nil
 }
 
 // smallText returns the flag for a copy of the repository's go.mod in which a small

@@ -33,12 +33,8 @@ func toolchain(level string) ([]byte, error) {
 		return nil, err
 	}
 	return packed(level, fmt.Sprint("tools", version, layer), func() ([]byte, error) {
-		work, err := os.MkdirTemp("", "docs-toolchain-")
-		if err != nil {
-			return nil, err
-		}
+		work, flags, err := buildFlags(layer, "")
 		defer os.RemoveAll(work)
-		flags, err := buildFlags(work, layer)
 		if err != nil {
 			return nil, err
 		}

@@ -512,7 +512,7 @@ func TestStrangers(t *testing.T) {
 			case strings.HasPrefix(s.name, "1000 "):
 				t.Skipf("a process may have only %d files open: ulimit -n 2048", files)
 			}
-			s.test(t, startServer(t, lessontest.Program("server"), "guard://", s.files), maxConns)
+			s.test(t, startServer(t, lessontest.Program("server"), "guard://", s.files))
 			t.Logf("lesson 02's server %s; this one %s", s.plain, s.guarded)
 		})
 	}
@@ -534,7 +534,7 @@ func TestStrangersBroker(t *testing.T) {
 				}
 				t.Parallel()
 				workers := strings.TrimPrefix(host.FreeEndpoint(), "tcp://")
-				broker := startServer(t, lessontest.Program("08-workers-broker"), "guard://", s.files, "-workers", "guard://"+workers)
+				broker := startServer(t, lessontest.Program("08-workers-broker"), "guard://", 0, "-workers", "guard://"+workers)
 				if endpoint == "workers" {
 					broker.attacked = workers
 					broker.reply = func(string) string { return "error: this endpoint is for workers" }
@@ -544,15 +544,14 @@ func TestStrangersBroker(t *testing.T) {
 					t.Fatal(err)
 				}
 				t.Cleanup(func() { worker.Process.Kill(); worker.Wait() })
-				s.test(t, broker, 2000)
+				s.test(t, broker)
 			})
 		}
 	}
 }
 
-// test lets the stranger connect to a server whose guard allows this many
-// connections.
-func (s stranger) test(t *testing.T, server *server, maxConns int) {
+// test lets the stranger connect to a server with a guard.
+func (s stranger) test(t *testing.T, server *server) {
 	old, quiet := server.client(t), server.client(t)
 	files, memory := server.means(t)
 

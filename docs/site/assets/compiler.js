@@ -15,7 +15,6 @@
 import info from './toolchain.js'
 
 export const { sources, version } = info
-export const importable = info.groups.flatMap((group) => group.importable)
 
 let worker, loading
 let last = 0
@@ -89,8 +88,8 @@ export async function format (text) {
   return code ? undefined : output
 }
 
-// explain says what go build does in the compiler's place, which knows no other
-// packages than those that are here.
+// explain turns the compiler's words into those of go build, which also knows the
+// packages that are not here.
 function explain (output, folder) {
   return output.replaceAll(`/src/${folder}/`, `${folder}/`)
     .replace(/.*zz_page\.go.*\n/, `package zeromq-lessons/${folder} is not a main package\n`)

@@ -116,7 +116,7 @@ export class Editor {
   }
 }
 
-// A file keeps what the reader makes of it, and which original that was made of.
+// A file keeps the reader's version, and the hash of the original that it started from.
 class File {
   constructor (editor, name, original) {
     Object.assign(this, { editor, name, original })
@@ -149,8 +149,8 @@ class File {
   }
 }
 
-// units returns how many units of UTF-16 the first bytes of a line's UTF-8 are: the
-// compiler counts those, and the editor these.
+// units returns how many UTF-16 units the first bytes of a line are: the compiler
+// counts bytes of UTF-8, and the editor counts units.
 const units = (line, bytes) => new TextDecoder().decode(new TextEncoder().encode(line).subarray(0, bytes)).length
 
 // plain is the editor of a browser that cannot have CodeMirror.

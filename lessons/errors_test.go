@@ -224,6 +224,7 @@ func TestClientErrors(t *testing.T) {
 
 // Each server fails to bind to an endpoint.
 func TestBindErrors(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("the words of the system differ")
 	}
@@ -258,6 +259,7 @@ var servers = []string{
 
 // Each server meets strangers and requests that it refuses.
 func TestServerErrors(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("a test cannot press Ctrl-C on Windows")
 	}
@@ -316,6 +318,7 @@ func TestServerErrors(t *testing.T) {
 
 // Two peers crash every plain zmq4 server, and some flags are wrong.
 func TestFatalErrors(t *testing.T) {
+	t.Parallel()
 	page := readErrorsPage(t)
 	for name, bytes := range map[string][]byte{
 		"no socket type": append(zmtptest.Greeting("NULL"), zmtptest.Ready()...),

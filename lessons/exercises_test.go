@@ -44,6 +44,7 @@ func TestChoose(t *testing.T) {
 // A reader copies programs and solves exercises without the packages that test
 // them.
 func TestNoTestingInPrograms(t *testing.T) {
+	t.Parallel()
 	const format = `{{if not .Standard}}{{$p := .ImportPath}}{{range .Deps}}{{$p}} {{.}}{{"\n"}}{{end}}{{end}}`
 	out, err := exec.Command("go", "list", "-f", format, "./...").Output()
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 // TestImports compares the list in CONTRIBUTING.md with the actual imports, and
 // checks that nothing in internal imports a lesson.
 func TestImports(t *testing.T) {
+	t.Parallel()
 	const file = "../CONTRIBUTING.md"
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	lessontest.Main(m, ".", "./01-context/client", "./02-req-rep/client", "./03-json/client", "./04-gob/client", "./05-multipart/client",
 		"./06-no-reply/client", "./01-context/server", "./02-req-rep/server", "./03-json/server", "./04-gob/server",
 		"./05-multipart/server", "./06-no-reply/server", "./07-strangers/server",
-		"./07-strangers/client", "./07-strangers/stranger", "./service")
+		"./07-strangers/client", "./service")
 }
 
 // TestTour runs the scripts that concern several lessons.

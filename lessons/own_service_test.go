@@ -123,6 +123,7 @@ func eventually(t *testing.T, what string, condition func() bool) {
 // A client waits for the service behind a forwarder, such as a container's
 // published port, that accepts connections while the service is not running.
 func TestForwarder(t *testing.T) {
+	t.Parallel()
 	service := newService(".")
 	service.Path = lessontest.Program("service")
 	forwarder, err := net.Listen("tcp", "127.0.0.1:0")
@@ -165,6 +166,7 @@ func TestForwarder(t *testing.T) {
 
 // The service and its client say what is wrong, and exit.
 func TestServiceFails(t *testing.T) {
+	t.Parallel()
 	program := lessontest.Program("service")
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // it accepts no connection, but the system does
 	if err != nil {
@@ -275,6 +277,7 @@ func TestChoosingPage(t *testing.T) {
 
 // systemd itself reads the unit file, where it is installed.
 func TestUnitFile(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
 		t.Skip("no systemd-analyze")
 	}

@@ -512,6 +512,9 @@ func TestStrangers(t *testing.T) {
 			case strings.HasPrefix(s.name, "1000 "):
 				t.Skipf("a process may have only %d files open: ulimit -n 2048", files)
 			}
+			if strings.HasPrefix(s.name, "1000 ") {
+				lessontest.Thorough(t)
+			}
 			s.test(t, startServer(t, lessontest.Program("server"), "guard://", s.files))
 			t.Logf("lesson 02's server %s; this one %s", s.plain, s.guarded)
 		})

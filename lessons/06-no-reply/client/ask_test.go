@@ -220,6 +220,7 @@ func goroutines(pkg string) (n int) {
 // A published port or a tunnel accepts connections and closes them while there is
 // no server behind it. The client waits for the server until the timeout anyway.
 func TestForwarder(t *testing.T) {
+	t.Parallel()
 	l, endpoint := listen(t)
 	c := &client{endpoint: endpoint, timeout: patience, tries: 1}
 	t.Cleanup(c.close)

@@ -21,6 +21,7 @@ func TestMain(m *testing.M) { lessontest.Main(m, "../server") }
 // Clients send a hundred requests to a server that is killed twelve times. Each
 // request gets its own reply.
 func TestKilledServer(t *testing.T) {
+	t.Parallel()
 	log.SetOutput(io.Discard) // ask logs each failure
 	t.Run("go", func(t *testing.T) {
 		testKilledServer(t, "1h", lessontest.Program("server"))

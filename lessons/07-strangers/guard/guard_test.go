@@ -50,8 +50,28 @@ func register(t *testing.T, limits Limits) (scheme string, reports chan error) {
 	return scheme, reports
 }
 
-// serve starts a guarded REP socket. When the test ends, serve closes the socket
-// and checks that no goroutine is left.
+// TestMain runs the tests, and checks that they leave no goroutine of this package.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	left := "a goroutine"
+	for end := time.Now().Add(testPatience); left != "" && code == 0; runtime.Gosched() {
+		stacks := make([]byte, 1<<20)
+		stacks = stacks[:runtime.Stack(stacks, true)]
+		left = ""
+		for stack := range strings.SplitSeq(string(stacks), "\n\n") {
+			if strings.Contains(stack, "/guard.") && !strings.Contains(stack, "/guard.TestMain") {
+				left = stack
+			}
+		}
+		if left != "" && time.Now().After(end) {
+			fmt.Fprintf(os.Stderr, "a goroutine is left:\n%s\n", left)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// serve starts a guarded REP socket, and closes it when the test ends.
 func serve(t *testing.T, limits Limits) (rep zmq4.Socket, addr string, reports chan error) {
 	t.Helper()
 	scheme, reports := register(t, limits)
@@ -59,33 +79,8 @@ func serve(t *testing.T, limits Limits) (rep zmq4.Socket, addr string, reports c
 	if err := rep.Listen(scheme + "://127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		rep.Close()
-		nothingLeft(t)
-	})
+	t.Cleanup(func() { rep.Close() })
 	return rep, rep.Addr().String(), reports
-}
-
-// nothingLeft waits until no goroutine of this package runs except the test's.
-func nothingLeft(t *testing.T) {
-	end := time.Now().Add(testPatience)
-	for {
-		stacks := make([]byte, 1<<20)
-		stacks = stacks[:runtime.Stack(stacks, true)]
-		left := ""
-		for stack := range strings.SplitSeq(string(stacks), "\n\n") {
-			if strings.Contains(stack, "/guard.") && !strings.Contains(stack, "testing.tRunner") {
-				left = stack
-			}
-		}
-		if left == "" {
-			return
-		}
-		if time.Now().After(end) {
-			t.Fatalf("a goroutine is left:\n%s", left)
-		}
-		runtime.Gosched()
-	}
 }
 
 // echo answers each request with itself.
@@ -307,6 +302,7 @@ func TestVersion(t *testing.T) {
 // takes the slot of a peer that never asked, but not that of one that has a pending
 // request or is sending one.
 func TestMaxConns(t *testing.T) {
+	t.Parallel()
 	rep, addr, reports := serve(t, Limits{MaxConns: 3, HandshakeTimeout: testPatience, MessageTimeout: testPatience})
 	recv := func() {
 		t.Helper()
@@ -378,6 +374,7 @@ func TestRefused(t *testing.T) {
 // Many more clients than slots all get their replies, although each client stays
 // until it is evicted, and reconnects only if it got no slot.
 func TestPlaces(t *testing.T) {
+	t.Parallel()
 	const slots, clients = 4, 40
 	rep, addr, _ := serve(t, Limits{MaxConns: slots})
 	go echo(rep)
@@ -417,6 +414,7 @@ func TestPlaces(t *testing.T) {
 // When many peers connect at the same time, at most MaxConns stay, and a client
 // that was answered before is one of them.
 func TestCrowd(t *testing.T) {
+	t.Parallel()
 	const stay, all = 8, 500
 	rep, addr, reports := serve(t, Limits{MaxConns: stay})
 	go echo(rep)

@@ -26,6 +26,7 @@ func TestEditor(t *testing.T) {
 		run  func(*testing.T, *host, tab)
 	}{
 		{"programs", testEditedPrograms},
+		{"two servers", testEditedServers},
 		{"faults", testEditedFaults},
 		{"mistakes", testMistakes},
 		{"other words", testOtherWords},
@@ -107,6 +108,36 @@ func testEditedPrograms(t *testing.T, h *host, b tab) {
 	b.start(1, "")
 	b.status(1, "exit status 1")
 	b.output(1, "# zeromq-lessons/lessons/02-req-rep/client\nlessons/02-req-rep/client/main.go:13:2: \"sort\" imported and not used\n")
+}
+
+// Two servers take turns, and both run what the reader has edited: when a block
+// starts them, and when the editor does.
+func testEditedServers(t *testing.T, h *host, b tab) {
+	b.open(h.page("02-req-rep.html"))
+	b.run("5556")
+	b.status(2, "exit status 0")
+	replies := func(greeting string) {
+		t.Helper()
+		client := strings.ReplaceAll(member(t, "02-req-rep/testdata/round-robin.txtar", "client.txt"), "Hello, ", greeting)
+		b.output(2, client)
+		b.status(2, "exit status 0")
+		for n, want := range []string{"server1.txt", "server2.txt"} {
+			b.output(n, member(t, "02-req-rep/testdata/round-robin.txtar", want))
+		}
+	}
+	b.edit(0, "server")
+	b.write("server", lesson02(t, "server", `"Hello, "`, `"Servus, "`))
+	b.run("5556")
+	replies("Servus, ")
+
+	b.write("server", lesson02(t, "server", `"Hello, "`, `"Moin, "`))
+	b.button(`document.querySelector('.editor')`, "Run")
+	for n := range 2 {
+		b.output(n, "")
+		b.status(n, "running")
+	}
+	b.button(pane(2), "Start")
+	replies("Moin, ")
 }
 
 // A program that goes wrong does it as elsewhere, and can be stopped.

@@ -166,7 +166,8 @@ class Playground {
     pane.args.focus()
   }
 
-  // edit opens an editor for a pane's program. While it is open, what is in it runs.
+  // edit opens an editor for a pane's program. While it is open, what is in it runs:
+  // in this pane, and in others where the program is running.
   async edit (pane) {
     const { program } = pane
     if (!this.editors.has(program)) {
@@ -183,7 +184,7 @@ class Playground {
       this.draw()
     }
     const editor = this.editors.get(program)
-    editor.run = () => pane.restart()
+    editor.run = () => this.panes.filter((other) => other === pane || other.process && other.program === program).forEach((other) => other.restart())
     this.show(editor)
     editor.root.scrollIntoView({ block: 'nearest' })
     await editor.open()
@@ -383,7 +384,7 @@ class Pane {
 function read (block, { panes }) {
   const commands = commandsOf(block)
   const bound = (all) => all.flatMap((command) => binds(command))
-  const running = panes.filter((pane) => pane.process).map((pane) => ({ ...pane.command, args: pane.args.value }))
+  const running = panes.filter((pane) => pane.process && pane.line === pane.running).map((pane) => ({ ...pane.command, args: pane.args.value }))
   const alone = []
   const servers = []
   for (const command of commands) {

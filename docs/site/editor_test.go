@@ -401,7 +401,8 @@ func testNoEditor(t *testing.T, h *host, b tab) {
 }
 
 // When the compiler is here, so are soon the packages that were not needed yet: then
-// nothing more is downloaded. When the editor is closed, no worker is left.
+// nothing more is downloaded. The compiler stays while an editor or an exercise is
+// open, and then no worker is left, not even one that grades.
 func testOffline(t *testing.T, h *host, b tab) {
 	h.asks()
 	b.open02(h)
@@ -420,9 +421,22 @@ func testOffline(t *testing.T, h *host, b tab) {
 	if more == "" || len(asked) > 0 {
 		t.Errorf("%q was downloaded, and then %q", more, asked)
 	}
-	b.button("document", "Stop all")
-	b.status(0, "exit status 0")
-	b.button("document", "Close editor")
+
+	b.button("document", "Solve 02a here")
+	b.is(typing("02a-upper")+" instanceof Element", true)
+	b.button("document.querySelector('.playground')", "Close")
+	b.workers(1)
+	const start = "package upper\n\nimport \"context\"\n\nfunc Serve"
+	b.write("02a-upper", start)
+	b.is(`document.querySelector('.exercise [aria-label=Errors]').textContent.includes('syntax error')`, true)
+	if asked := h.asks(); slices.ContainsFunc(asked, func(name string) bool { return strings.Contains(name, "/tools-") }) {
+		t.Errorf("the compiler was downloaded again: %q", asked)
+	}
+	b.write("02a-upper", start+"(context.Context, string) error { return fib(90) }\n"+fib)
+	b.do(chromedp.Evaluate[chromedp.Void]("{ const timer = setTimeout; setTimeout = (f, ms) => timer(f, 10 * ms) }")) // no grader is stopped meanwhile because it is stuck
+	b.button("document.querySelector('.exercise')", "Grade")
+	b.is(`document.querySelector('.exercise [role=status]').textContent`, "grading")
+	b.button("document.querySelector('.exercise')", "Close editor")
 	b.workers(0)
 }
 

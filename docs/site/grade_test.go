@@ -139,6 +139,9 @@ func TestGrade(t *testing.T) {
 	}
 }
 
+// fib computes for minutes, and lets nothing else in its worker run.
+const fib = "\nfunc fib(n int) error {\n\tif n > 1 {\n\t\tfib(n - 1)\n\t\tfib(n - 2)\n\t}\n\treturn nil\n}\n"
+
 // A reader solves an exercise on its page, and sees the words of the terminal.
 func TestSolve(t *testing.T) {
 	const dir = "../../lessons/02-req-rep/exercises/02a-upper"
@@ -218,7 +221,7 @@ func TestSolve(t *testing.T) {
 
 	// The page stops what computes without end, and would not let it do anything else.
 	b.do(chromedp.Evaluate[chromedp.Void]("{ const timer = setTimeout; setTimeout = (f, ms) => timer(f, Math.min(ms, 10000)) }"))
-	endless := todo.ReplaceAllString(stub, "return fib(90)") + "\nfunc fib(n int) error {\n\tif n > 1 {\n\t\tfib(n - 1)\n\t\tfib(n - 2)\n\t}\n\treturn nil\n}\n"
+	endless := todo.ReplaceAllString(stub, "return fib(90)") + fib
 	grade(endless, ".words", "Not yet.\n\nYour program is still running. Does it have a loop that never ends?\n"+regexp.MustCompile(`(?s)\nHint 2.*`).FindString(terminal(todo.ReplaceAllString(stub, "return nil"))))
 
 	right := strings.Replace(read("solution_test.go"), "func solution(", "func Serve(", 1)

@@ -4,14 +4,15 @@
 import { button } from './wire.js'
 import * as compiler from './compiler.js'
 
-export { stop } from './compiler.js'
-
 const pause = 500 // ms without a key, before the compiler looks for errors
+const editors = new Set() // those that are open
 
 export class Editor {
   // The files are in that folder of the repository. closed is called when the reader
   // has closed the editor.
   constructor (folder, { name, files = compiler.sources[folder], run = 'Run' }, closed) {
+    editors.add(this)
+    this.closed = closed
     this.folder = folder
     this.name = name
     this.files = Object.entries(files).map(([name, original]) => new File(this, name, original))
@@ -23,7 +24,7 @@ export class Editor {
     this.root = element('section', { class: 'editor', 'aria-label': this.name },
       element('p', { class: 'title' }, element('strong', {}, this.name), this.status, button(run, () => this.run()),
         button('Format', () => this.format()), this.comparing, button('Reset', () => this.reset()),
-        button('Close editor', () => { this.root.remove(); closed() })),
+        button('Close editor', () => this.close())),
       this.files.length > 1 ? this.names : '', ...this.files.map((file) => file.box), this.errors,
       element('p', { class: 'about' }, `${compiler.version.replace('go', 'Go ')} compiles it, on this page. Ctrl-Enter: ${run}. F8 shows what you changed. Escape, then Tab, leaves the editor. `,
         element('a', { href: new URL('edit.html', root) }, 'More about it')))
@@ -35,6 +36,7 @@ export class Editor {
     try {
       ({ code } = await import('./codemirror.js'))
     } catch { /* a browser that cannot have that */ }
+    if (!this.root.isConnected) return // closed meanwhile
     for (const file of this.files) file.open(code)
     this.edited()
     this.comparing.hidden = code === plain
@@ -56,6 +58,15 @@ export class Editor {
     label.remove()
   }
 
+  // close stops the compiler if no other editor needs it.
+  close () {
+    this.root.remove()
+    clearTimeout(this.later)
+    editors.delete(this)
+    if (!editors.size) compiler.stop()
+    this.closed()
+  }
+
   show (file) {
     this.file = file
     for (const other of this.files) {
@@ -73,7 +84,7 @@ export class Editor {
   edited () {
     this.status.textContent = this.changed ? 'edited' : ''
     clearTimeout(this.later)
-    this.later = setTimeout(() => this.check().catch(() => {}), pause)
+    if (this.root.isConnected) this.later = setTimeout(() => this.check().catch(() => {}), pause)
   }
 
   // check shows what the compiler finds wrong, without running anything.

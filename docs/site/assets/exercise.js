@@ -1,9 +1,9 @@
 // An exercise on a page: its stub in the editor, its hints, and what its test says.
 /* global element */
 import { button } from './wire.js'
-import { build, page, stop } from './compiler.js'
+import { build, page } from './compiler.js'
 import { Editor } from './edit.js'
-import { grade } from './grade.js'
+import { grade, stop } from './grade.js'
 import { style } from './run.js'
 import exercises from './exercises.js'
 
@@ -41,11 +41,12 @@ let shown
 // done is called when the test finds the reader's answer right.
 export async function open (folder, table, start, done) {
   await style()
-  shown?.root.remove()
+  const before = shown
   shown = new Exercise(folder, done, () => {
     stop()
     start.focus()
   })
+  before?.close()
   table.after(shown.root)
   await shown.open()
 }
@@ -94,7 +95,7 @@ class Exercise extends Editor {
       this.status.textContent = 'building'
       const { module } = await this.build()
       this.status.textContent = 'grading'
-      if (module) this.words.textContent = await grade(module, this.folder, this.texts, attempt)
+      if (module && this.root.isConnected) this.words.textContent = await grade(module, this.folder, this.texts, attempt)
       if (/^Right\. /m.test(this.words.textContent)) this.done()
     } catch ({ message }) {
       this.words.textContent = `It cannot be graded here: ${message}.`

@@ -1,6 +1,7 @@
 // Grades an exercise on a page.
 
 const patience = 60000 // ms in which a grader shows that it is not stuck
+const running = new Set() // functions that stop a grader
 
 // What go test prints besides, as in lessons/exercises.go.
 const addition = /^(PASS|FAIL|exit status \d+|ok {2}\t.*|FAIL\t.*| *--- FAIL: .*)\n/gm
@@ -11,29 +12,36 @@ function run (message) {
     const worker = new Worker(new URL('grader.js', import.meta.url), { type: 'module' })
     const output = []
     let timer
-    const end = (status, files = {}) => {
+    const end = (settle, result) => {
       clearTimeout(timer)
       worker.terminate()
-      resolve({ status, files, output: new Blob(output) })
+      running.delete(fail)
+      settle(result)
     }
+    const exit = (status, files = {}) => end(resolve, { status, files, output: new Blob(output) })
+    const fail = (why) => end(reject, new Error(why))
+    running.add(fail)
     const watch = () => {
       clearTimeout(timer)
-      timer = setTimeout(() => end('stopped'), patience)
+      timer = setTimeout(() => exit('stopped'), patience)
     }
     worker.onmessage = ({ data }) => {
       watch()
       if (data.output) output.push(data.output)
-      if (data.files) end(data.status, data.files)
+      if (data.files) exit(data.status, data.files)
     }
     worker.onerror = (event) => {
       event.preventDefault()
-      clearTimeout(timer)
-      worker.terminate()
-      reject(new Error(event.message ?? 'grader.js did not load'))
+      fail(event.message ?? 'grader.js did not load')
     }
     worker.postMessage(message)
     watch()
   })
+}
+
+// stop ends what is being graded.
+export function stop () {
+  for (const fail of running) fail('the editor was closed')
 }
 
 // grade returns what go run ./lessons exercises prints. Its module is the test,

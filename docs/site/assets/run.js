@@ -171,11 +171,10 @@ class Playground {
   async edit (pane) {
     const { program } = pane
     if (!this.editors.has(program)) {
-      const { Editor, stop } = await load('edit.js', 'compiler.js', 'toolchain.js')
-      if (this.editors.has(program)) return // a double click
+      const { Editor } = await load('edit.js', 'compiler.js', 'toolchain.js')
+      if (this.editors.has(program) || !this.root.isConnected) return // a double click, or closed meanwhile
       const editor = new Editor(`lessons/${program}`, { name: `Edit ${pane.command.name}` }, () => {
         this.editors.delete(program)
-        if (!this.editors.size) stop()
         this.draw()
         pane.root.querySelector('button').focus()
       })
@@ -200,6 +199,7 @@ class Playground {
     this.current = undefined
     this.wire.resume()
     for (const pane of this.panes) pane.kill()
+    for (const editor of this.editors.values()) editor.close()
     this.root.remove()
     document.documentElement.classList.remove('playing')
     this.block?.querySelector('.start').focus({ preventScroll: true })

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"zeromq-lessons/internal/host"
 )
 
 // The number or name of an exercise selects it, and that of a lesson selects all
@@ -63,40 +60,5 @@ func TestNoTestingInPrograms(t *testing.T) {
 	}
 	if checked == 0 {
 		t.Error("go list lists no imports")
-	}
-}
-
-// A clone may be in any folder, even in one called lessons.
-func TestClone(t *testing.T) {
-	if !host.Required("thorough") {
-		t.Skip("it compiles everything again: LESSONS_REQUIRE=thorough")
-	}
-	clone := filepath.Join(t.TempDir(), "my repo", "lessons", "ü")
-	for _, name := range []string{"internal", "lessons"} {
-		if err := os.CopyFS(filepath.Join(clone, name), os.DirFS(filepath.Join("..", name))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, name := range []string{"go.mod", "go.sum"} {
-		text, err := os.ReadFile(filepath.Join("..", name))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(clone, name), text, 0o666)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, args := range [][]string{
-		{"test", "./lessons/02-req-rep/exercises/02a-upper"},
-		{"run", "./lessons", "exercises", "02a"},
-	} {
-		cmd := exec.Command("go", args...)
-		cmd.Dir = clone
-		cmd.Env = append(os.Environ(), "EXERCISES=")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("in a clone in %s: go %s: %v\n%s", clone, strings.Join(args, " "), err, out)
-		} else if args[0] == "run" && !strings.Contains(string(out), "edit lessons/02-req-rep/exercises/02a-upper/exercise.go:") && !strings.Contains(string(out), "Right.") {
-			t.Errorf("in a clone in %s: go %s printed:\n%s", clone, strings.Join(args, " "), out)
-		}
 	}
 }

@@ -122,7 +122,7 @@ var editable = sync.OnceValues(func() (map[string][]byte, error) {
 	}
 	level := "-3"
 	if required() {
-		level = "-22"
+		level = "-19"
 	}
 	files = maps.Clone(files)
 	return files, addEditor(files, "../..", level)

@@ -102,6 +102,7 @@ const onPage = `(async (folder, attempts) => {
 // exercise's test knows, as go run ./lessons exercises. If LESSONS_REQUIRE names
 // answers, so it does about all attempts, which takes minutes.
 func TestGrade(t *testing.T) {
+	t.Parallel()
 	h := serveSite(t, editable)
 	b := newTab(t, newBrowser(t))
 	b.open(h.page("exercises.html"))
@@ -144,6 +145,7 @@ const fib = "\nfunc fib(n int) error {\n\tif n > 1 {\n\t\tfib(n - 1)\n\t\tfib(n 
 
 // A reader solves an exercise on its page, and sees the words of the terminal.
 func TestSolve(t *testing.T) {
+	t.Parallel()
 	const dir = "../../lessons/02-req-rep/exercises/02a-upper"
 	read := func(name string) string {
 		text, err := os.ReadFile(filepath.Join(dir, name))

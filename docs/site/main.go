@@ -38,7 +38,7 @@ func main() {
 	flags.StringVar(&at.url, "url", "", "`URL` that the site will have, for search engines: https://OWNER.github.io/NAME/")
 	root := flags.String("root", "../..", "`folder` of the repository")
 	out := flags.String("o", "public", "build: the `folder` to write to")
-	level := flags.String("zstd", "-22", "`level` of zstd with which build packs Go's compiler for the pages: -3 is quick, none leaves it out")
+	level := flags.String("zstd", "-19", "`level` of zstd with which build packs Go's compiler for the pages: -3 is quick, none leaves it out")
 	address := flags.String("address", "127.0.0.1:8080", "serve: the `address` to listen on")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), usage)

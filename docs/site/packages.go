@@ -62,8 +62,8 @@ type asset struct {
 
 // editor returns the files that let a page compile Go: the tools, groups of
 // packages, the lessons' programs, and toolchain.js, which says what is where.
-// Compressing them at zstd's level 22 takes a minute the first time; level 3 is
-// much faster.
+// Compressing them at zstd's level 19 takes a minute the first time. Level 22 takes
+// half as long again to save one percent, and level 3 is much faster.
 func editor(root, level string) (map[string][]byte, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {

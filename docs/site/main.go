@@ -101,16 +101,13 @@ func addEditor(files map[string][]byte, root, level string) error {
 		return err
 	}
 	maps.Copy(files, more)
-	edited(files)
+	offerEditor(files)
 	return nil
 }
 
-// edited changes what programs returns for a site that has editor's files, too.
-func edited(files map[string][]byte) map[string][]byte {
-	if files != nil {
-		files["programs.js"] = bytes.Replace(files["programs.js"], []byte(notEditable), []byte("export const editable = true\n"), 1)
-	}
-	return files
+// offerEditor makes the pages of a site that has editor's files offer what needs them.
+func offerEditor(files map[string][]byte) {
+	files["site.js"] = bytes.Replace(files["site.js"], []byte("const editable = false\n"), []byte("const editable = true\n"), 1)
 }
 
 var ofPages = regexp.MustCompile(`((?:href|src)="(?:[^"]*/)?)((?:style\.css|theme\.js|site\.js|icon\.svg)")`)

@@ -93,14 +93,10 @@ func main() {
 		"lessons.wasm.gz": packed,
 		"wasm_exec.js":    glue,
 		"programs.js": fmt.Appendf(nil, "// What is in the file, and how many bytes that is: packed, and not.\n"+
-			"export const programs = %s\nexport const file = 'lessons.wasm.gz?%.4x'\nexport const packed = %d\nexport const size = %d\n"+
-			notEditable,
+			"export const programs = %s\nexport const file = 'lessons.wasm.gz?%.4x'\nexport const packed = %d\nexport const size = %d\n",
 			all, sha256.Sum256(packed), len(packed), binary.LittleEndian.Uint32(packed[len(packed)-4:])), // the last word is the size
 	}, nil
 }
-
-// notEditable is in programs.js unless editor's files are next to it.
-const notEditable = "export const editable = false\n"
 
 // compress compresses a file as web servers do. For the programs, the best level
 // would take one more second and save 1%.

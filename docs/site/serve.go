@@ -61,7 +61,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case name == "programs.js" || name == "wasm_exec.js" || name == "lessons.wasm.gz":
 		files, err = s.programs()
 		data = files[name]
-	case name == "toolchain.js" || name == "licenses.txt" || path.Ext(name) == ".bin":
+	case name == "toolchain.js" || name == "exercises.js" || name == "licenses.txt" || path.Ext(name) == ".bin":
 		files, err = s.editor()
 		data = files[name]
 	case name == "reload.js":
@@ -87,15 +87,13 @@ func (s *server) build(stamp string) {
 	start := time.Now()
 	s.stamp = stamp
 	s.files, s.err = build(os.DirFS(s.root), s.at)
-	s.programs = sync.OnceValues(func() (map[string][]byte, error) {
-		files, err := programs(s.root, nil)
-		return edited(files), err
-	})
+	s.programs = sync.OnceValues(func() (map[string][]byte, error) { return programs(s.root, nil) })
 	s.editor = sync.OnceValues(func() (map[string][]byte, error) { return editor(s.root, "-3") })
 	if s.err != nil {
 		log.Print(s.err)
 		return
 	}
+	offerEditor(s.files)
 	log.Printf("built in %d ms", time.Since(start).Milliseconds())
 }
 

@@ -1,8 +1,8 @@
 // The playground of a page, in which the lessons' programs run: a pane for each,
 // and what they send each other.
-/* global element */
+/* global editable, element */
 import { compile, Process } from './process.js'
-import { editable, programs } from './programs.js'
+import { programs } from './programs.js'
 import { Hub } from './hub.js'
 import { button, Wire } from './wire.js'
 

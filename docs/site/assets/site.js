@@ -5,6 +5,9 @@
 const base = new URL('.', document.currentScript.src) // of scripts
 const root = new URL('.', document.querySelector('header .name').href) // of pages
 
+// Whether the site has the compiler. The build replaces this line.
+const editable = false
+
 // The reader's choices, kept where the browser allows it.
 const choices = {
   get (name) {
@@ -179,7 +182,7 @@ function modules (...names) {
 // An exercise can be solved below the table that lists it.
 function exercises () {
   const links = [...document.querySelectorAll('td > a[href$="/exercise.go.html"]')]
-  if (!links.length) return
+  if (!links.length || !editable) return
   const id = (link) => link.textContent.split('-')[0]
   const count = element('p', { class: 'solved', role: 'status' })
   const show = () => {

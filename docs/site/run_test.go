@@ -835,18 +835,63 @@ Defined by:  message-more in RFC 23`)
 	b.is(rows+`.length`, 22+18)
 }
 
-// Firefox runs the lessons, too. Nothing drives it: a script in the pages runs
-// each lesson, posts what its programs print, and receives the name of the next page.
+// Firefox runs the lessons, too, and edits and grades. Nothing drives it: a script in
+// the pages runs each lesson, posts what its programs print, and receives the name of
+// the next page. On the last one, it edits a program and an exercise.
 func TestFirefox(t *testing.T) {
 	t.Parallel()
 	firefox, err := exec.LookPath("firefox-esr")
 	missing(t, err)
-	h := newHost(t)
+	h := serveSite(t, editable)
 	all := transcripts(t, h)
 	lessons := slices.Sorted(maps.Keys(all))[:7] // lesson 08 has more programs
-	h.script = `
+	var pages, want []string
+	for _, lesson := range lessons {
+		pages = append(pages, lesson+".html")
+		want = append(want, all[lesson].Server+all[lesson].Client)
+	}
+	pages = append(pages, "02-req-rep.html?edit", "404.html") // the last has no script
+	want = append(want, strings.ReplaceAll(all["02-req-rep"].Client, "Hello, ", "Servus, ")+
+		"# zeromq-lessons/lessons/02-req-rep/server\nlessons/02-req-rep/server/main.go:3:15: undefined: nothing\nRight. ")
+	right, err := os.ReadFile("../../lessons/02-req-rep/exercises/02a-upper/solution_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.script = fmt.Sprintf(`
+		const edited = %q
+		const right = %q
+`, lesson02(t, "server", `"Hello, "`, `"Servus, "`), strings.Replace(string(right), "func solution(", "func Serve(", 1)) + `
 		const status = (n) => document.querySelectorAll('.pane [role=status]')[n]?.textContent
-		const until = async (is) => { while (!is()) await new Promise((done) => setTimeout(done, 10)) }
+		const until = async (is) => {
+			for (const start = Date.now(); !is(); await new Promise((done) => setTimeout(done, 10))) if (Date.now() > start + 60000) throw new Error('a minute without ' + is)
+		}
+		const press = (part, name) => [...document.querySelectorAll(part + ' button')].find((button) => button.textContent === name).click()
+		// write waits for an editor and its compiler, and pastes a text over what is there.
+		const write = async (editor, text) => {
+			const content = () => document.querySelector(editor + ' div:not([hidden]) > div')?.shadowRoot?.querySelector('.cm-content')
+			await until(() => content() && !document.querySelector(editor + ' progress'))
+			content().dispatchEvent(new KeyboardEvent('keydown', { key: 'a', keyCode: 65, ctrlKey: true, bubbles: true }))
+			content().dispatchEvent(new ClipboardEvent('paste', { dataType: 'text/plain', data: text, bubbles: true })) // Firefox's own way
+		}
+		const edit = async () => {
+			const printed = (part) => document.querySelector(part).textContent
+			await play()
+			press('.pane', 'Edit')
+			await write('.editor', edited)
+			press('.editor', 'Run')
+			await until(() => status(0) === 'running')
+			press('.pane:nth-child(2)', 'Start')
+			await until(() => status(1).startsWith('exit'))
+			const client = printed('.pane:nth-child(2) pre')
+			await write('.editor', 'package main\n\nfunc main() { nothing() }\n')
+			await until(() => printed('.editor pre'))
+			const errors = printed('.editor pre')
+			press('main', 'Solve 02a here')
+			await write('.exercise', right)
+			press('.exercise', 'Grade')
+			await until(() => printed('.exercise .words'))
+			return client + errors + printed('.exercise .words').slice(0, 7)
+		}
 		const play = async () => {
 			const client = location.pathname.match(/([^/]+).html/)[1] + '/client'
 			;[...document.querySelectorAll('.run')].find((block) => block.textContent.includes(client)).querySelector('.start').click()
@@ -855,9 +900,10 @@ func TestFirefox(t *testing.T) {
 			await until(() => status(0) !== 'running')
 			return [...document.querySelectorAll('.pane')].map((pane) => pane.querySelector('pre').textContent).join('')
 		}
+		onunhandledrejection = ({ reason }) => onerror(reason + '\n' + document.querySelector('.playground').innerText)
 		onerror = (message) => fetch('/report', { method: 'POST', body: message })
 		onload = async () => {
-			const next = await fetch('/report', { method: 'POST', body: await play() })
+			const next = await fetch('/report', { method: 'POST', body: await (location.search ? edit() : play()) })
 			location = await next.text()
 		}`
 	reports := make(chan string)
@@ -872,21 +918,21 @@ func TestFirefox(t *testing.T) {
 			return ""
 		}
 	}
-	cmd := exec.CommandContext(ctx, firefox, "--headless", "--no-remote", "--profile", t.TempDir(), h.page(lessons[0]+".html"))
+	cmd := exec.CommandContext(ctx, firefox, "--headless", "--no-remote", "--profile", t.TempDir(), h.page(pages[0]))
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer cmd.Wait()
 	defer cancel()
-	for i, lesson := range lessons {
+	for i, want := range want {
 		select {
 		case got := <-reports:
-			if want := all[lesson].Server + all[lesson].Client; got != want {
-				t.Errorf("%s: got\n%s\nwant\n%s", lesson, got, want)
+			if got != want {
+				t.Errorf("%s: got\n%s\nwant\n%s", pages[i], got, want)
 			}
-			next <- append(lessons, "404")[i+1] + ".html" // the last has no script
+			next <- pages[i+1]
 		case <-ctx.Done():
-			t.Fatalf("%s: Firefox reports nothing", lesson)
+			t.Fatalf("%s: Firefox reports nothing", pages[i])
 		}
 	}
 }

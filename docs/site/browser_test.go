@@ -116,17 +116,20 @@ var whole = sync.OnceValues(func() (map[string][]byte, error) {
 // editable is the same site, with what its pages need to compile programs: packed as
 // it is published where browsers must run, which takes a minute once.
 var editable = sync.OnceValues(func() (map[string][]byte, error) {
+	if required() {
+		return withEditor("-19")
+	}
+	return withEditor("-3")
+})
+
+func withEditor(level string) (map[string][]byte, error) {
 	files, err := whole()
 	if err != nil {
 		return nil, err
 	}
-	level := "-3"
-	if required() {
-		level = "-19"
-	}
 	files = maps.Clone(files)
 	return files, addEditor(files, "../..", level)
-})
+}
 
 func newHost(t *testing.T) *host { return serveSite(t, whole) }
 

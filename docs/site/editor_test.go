@@ -36,6 +36,7 @@ func TestEditor(t *testing.T) {
 		{"looks", testEditorLooks},
 		{"no editor", testNoEditor},
 		{"offline", testOffline},
+		{"gzip", testGzip},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -439,6 +440,18 @@ func testOffline(t *testing.T, h *host, b tab) {
 	b.is(`document.querySelector('.exercise [role=status]').textContent`, "grading")
 	b.button("document.querySelector('.exercise')", "Close editor")
 	b.workers(0)
+}
+
+// A site that was built without the command zstd can edit, too.
+func testGzip(t *testing.T, _ *host, b tab) {
+	if !requires("thorough") {
+		t.Skip("it links the compiler again (LESSONS_REQUIRE=thorough)")
+	}
+	h := serveSite(t, func() (map[string][]byte, error) { return withEditor(gzipped) })
+	b.open02(h)
+	b.write("client", "package main\n\nfunc main() { println(\"unpacked\") }\n")
+	b.start(1, "")
+	b.output(1, "unpacked\n")
 }
 
 // How long a reader waits from Edit, and from Run, to the first line of the edited

@@ -69,6 +69,7 @@ func editor(root, level string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	level = available(level)
 	all := groups()
 	licenses, err := list(root, all)
 	if err != nil {
@@ -266,16 +267,28 @@ func goSources(dir string) (map[string]source, error) {
 	return all, err
 }
 
-// packed returns the result of a function, compressed with zstd. It is cached under
-// a key that describes the inputs.
+// gzipped is the level of files that are compressed with gzip instead of zstd.
+const gzipped = "gzip"
+
+// available returns a level of zstd, or gzipped where the command is missing.
+func available(level string) string {
+	if _, err := exec.LookPath("zstd"); err != nil {
+		log.Print("without the command zstd, what the pages compile with is half as large again")
+		return gzipped
+	}
+	return level
+}
+
+// packed returns the result of a function, compressed. It is cached under a key that
+// describes the inputs.
 func packed(level, key string, f func() ([]byte, error)) ([]byte, error) {
 	folder, err := cacheFolder()
 	if err != nil {
 		return nil, err
 	}
-	return cached(folder, fmt.Sprint(key, level, hasZstd()), func() ([]byte, error) {
+	return cached(folder, fmt.Sprint(key, level), func() ([]byte, error) {
 		data, err := f()
-		if err != nil || !hasZstd() {
+		if err != nil || level == gzipped {
 			return compress(data), err
 		}
 		// Go packages for zstd compress less than the command does.
@@ -284,11 +297,3 @@ func packed(level, key string, f func() ([]byte, error)) ([]byte, error) {
 		return cmd.Output()
 	})
 }
-
-var hasZstd = sync.OnceValue(func() bool {
-	_, err := exec.LookPath("zstd")
-	if err != nil {
-		log.Print("without the command zstd, what the pages compile with is half as large again")
-	}
-	return err == nil
-})

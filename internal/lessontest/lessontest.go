@@ -76,7 +76,7 @@ var goEnv = []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV", "GOFLAG
 // them in front of PATH for the scripts, and runs the tests. A program of
 // another lesson, such as ../02-req-rep/server, is called 02-req-rep-server.
 func Main(m *testing.M, programs ...string) {
-	flag.Set("test.parallel", "8") // scripts mostly wait
+	flag.Set("test.parallel", "16") // scripts mostly wait
 	flag.Parse()
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // with -race a program sleeps a second before it exits
 	if err := buildAll(programs); err != nil {

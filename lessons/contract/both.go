@@ -198,7 +198,7 @@ func changeAfterSend(send func(zmq4.Socket, []byte) error) string {
 	rep, req := pair()
 	check(req.Send(zmq4.NewMsgString("request")))
 	recv(rep)
-	buffer := make([]byte, 64<<20)
+	buffer := make([]byte, 32<<20)
 	check(send(rep, buffer))
 	buffer[len(buffer)-1] = 'x'
 	if reply := must(req.Recv()).Bytes(); reply[len(reply)-1] != 0 {

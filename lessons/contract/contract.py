@@ -406,7 +406,7 @@ def rep_never_blocks():
     client = raw_client(endpoint)  # it never reads; a libzmq client would
     client.send(message(b"a long reply"))
     rep.recv()
-    rep.send(bytes(64 << 20))
+    rep.send(bytes(32 << 20))
     req = connected(zmq.REQ, endpoint)
     req.send(b"next")
     rep.send(rep.recv())
@@ -490,7 +490,7 @@ def buffer_free():
     rep, req = pair()
     req.send(b"request")
     rep.recv()
-    buffer = bytearray(64 << 20)
+    buffer = bytearray(32 << 20)
     rep.send(buffer)
     buffer[-1] = ord("x")
     return "the change arrives" if req.recv()[-1] else "as sent"

@@ -142,7 +142,7 @@ func repDiscards(s *service) string {
 func repNeverBlocks(s *service) string {
 	send(s.connect(), "a long reply")
 	s.mustRecv()
-	s.mustSend(strings.Repeat("x", 64<<20))
+	s.mustSend(strings.Repeat("x", 32<<20))
 	go s.echo()
 	next := background(func() (string, error) { return exchange(s.connect(), "next"), nil })
 	if !next.returns(s.wait) {

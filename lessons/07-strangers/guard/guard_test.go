@@ -181,6 +181,7 @@ func expect(t *testing.T, reports chan error, words ...string) (err error) {
 // Messages of all sizes pass in both directions, with a guard on either side or
 // on both.
 func TestEcho(t *testing.T) {
+	t.Parallel()
 	rep, addr, _ := serve(t, Limits{})
 	go echo(rep)
 	scheme, _ := register(t, Limits{})
@@ -212,6 +213,7 @@ func TestEcho(t *testing.T) {
 // If a peer exceeds a limit, its connection ends, and the report names the limit
 // and the peer.
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	const short = 20 * time.Millisecond
 	tests := []struct {
 		name   string
@@ -245,6 +247,7 @@ func TestLimits(t *testing.T) {
 
 // An invalid handshake never reaches zmq4.
 func TestHandshake(t *testing.T) {
+	t.Parallel()
 	rep, addr, reports := serve(t, Limits{})
 	go echo(rep)
 	lie := property("Socket-Type", "REQ")
@@ -288,6 +291,7 @@ func TestHandshake(t *testing.T) {
 // The guard's greeting is that of ZMTP 3.1, because some peers insist on that.
 // The guard also accepts peers of version 3.0 and of later versions.
 func TestVersion(t *testing.T) {
+	t.Parallel()
 	rep, addr, _ := serve(t, Limits{})
 	go echo(rep)
 	for _, version := range []string{"\x03\x00", "\x03\x01", "\x03\x02", "\x04\x00"} {
@@ -432,6 +436,7 @@ func TestCrowd(t *testing.T) {
 
 // A client that does not read its replies does not block the others.
 func TestMaxUnsent(t *testing.T) {
+	t.Parallel()
 	rep, addr, reports := serve(t, Limits{})
 	big := zmq4.NewMsg(make([]byte, 16<<20))
 	go func() {
@@ -470,6 +475,7 @@ func TestMaxUnsent(t *testing.T) {
 // MaxUnsent limits neither the message that is being written nor a single message
 // after it: a client that has read a reply may ask again before flush continues.
 func TestQueue(t *testing.T) {
+	t.Parallel()
 	c, peer := pipe(t, Limits{MaxUnsent: 1, MessageTimeout: testPatience})
 	write := func() error {
 		_, err := io.WriteString(c, request("reply"))
@@ -561,6 +567,7 @@ func TestBetween(t *testing.T) {
 // The guard reports a connection that ends inside a message, but not one that
 // ends between messages.
 func TestCutShort(t *testing.T) {
+	t.Parallel()
 	rep, addr, reports := serve(t, Limits{})
 	go echo(rep)
 	s := connect(t, addr, hello, request("x"))
@@ -626,6 +633,7 @@ func TestForgotten(t *testing.T) {
 
 // A PING is answered, even while zmq4 does not read.
 func TestPing(t *testing.T) {
+	t.Parallel()
 	rep, addr, _ := serve(t, Limits{})
 	var clients []stranger
 	for range 30 { // more than fit in zmq4's queue
@@ -688,6 +696,7 @@ func TestTimeToLive(t *testing.T) {
 
 // Report may close the socket. While it blocks, others are served.
 func TestReport(t *testing.T) {
+	t.Parallel()
 	var rep zmq4.Socket
 	scheme, began, done := newScheme(), make(chan bool), make(chan bool)
 	err := Register(scheme, Limits{Report: func(error) {
@@ -721,6 +730,7 @@ func TestReport(t *testing.T) {
 // A reply that was sent just before Close arrives, and Close does not wait forever
 // for a reply that is never sent.
 func TestLinger(t *testing.T) {
+	t.Parallel()
 	for range 100 {
 		rep, addr, _ := serve(t, Limits{Linger: testPatience})
 		s := connect(t, addr, hello, request("x"))
@@ -769,6 +779,7 @@ func TestLinger(t *testing.T) {
 
 // A client's Dial and Recv return when its context ends.
 func TestClientContext(t *testing.T) {
+	t.Parallel()
 	scheme, _ := register(t, Limits{})
 	_, addr, _ := serve(t, Limits{})
 	mute, err := net.Listen("tcp", "127.0.0.1:0")
@@ -811,6 +822,7 @@ func TestClientContext(t *testing.T) {
 
 // Dial does not wait forever for a silent server.
 func TestClientHandshake(t *testing.T) {
+	t.Parallel()
 	scheme, _ := register(t, Limits{HandshakeTimeout: 20 * time.Millisecond})
 	mute, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -923,6 +935,7 @@ func TestAcceptError(t *testing.T) {
 
 // The guard supports only the NULL mechanism.
 func TestPlain(t *testing.T) {
+	t.Parallel()
 	_, addr, _ := serve(t, Limits{})
 	scheme, _ := register(t, Limits{})
 	req := zmq4.NewReq(t.Context(), zmq4.WithSecurity(plain.Security("user", "password")))

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -35,30 +34,5 @@ func TestChoose(t *testing.T) {
 		if ids(some) != test.want || lesson != test.lesson || (err == nil) != (test.want != "") {
 			t.Errorf("choose(%q) = %s, %v, %v, want %q, %v", test.name, ids(some), lesson, err, test.want, test.lesson)
 		}
-	}
-}
-
-// A reader copies programs and solves exercises without the packages that test
-// them.
-func TestNoTestingInPrograms(t *testing.T) {
-	t.Parallel()
-	const format = `{{if not .Standard}}{{$p := .ImportPath}}{{range .Deps}}{{$p}} {{.}}{{"\n"}}{{end}}{{end}}`
-	out, err := exec.Command("go", "list", "-f", format, "./...").Output()
-	if err != nil {
-		t.Fatalf("go list: %v", err)
-	}
-	checked := 0
-	for line := range strings.Lines(string(out)) {
-		pkg, dep, _ := strings.Cut(strings.TrimSpace(line), " ")
-		checked++
-		if dep == "testing" || strings.HasSuffix(dep, "/testscript") || strings.HasSuffix(dep, "internal/lessontest") || strings.HasSuffix(dep, "internal/exercise") {
-			t.Errorf("%s imports %s", pkg, dep)
-		}
-		if strings.Contains(pkg, "/exercises/") && strings.HasPrefix(dep, "zeromq-lessons/") {
-			t.Errorf("%s imports %s: an exercise needs zmq4 and the standard library only", pkg, dep)
-		}
-	}
-	if checked == 0 {
-		t.Error("go list lists no imports")
 	}
 }

@@ -15,8 +15,9 @@ import (
 	"zeromq-lessons/internal/lessontest"
 )
 
-// TestImports compares the list in CONTRIBUTING.md with the actual imports, and
-// checks that nothing in internal imports a lesson.
+// TestImports compares the list in CONTRIBUTING.md with the actual imports. It
+// checks that nothing in internal imports a lesson, and that a reader can copy
+// programs and solve exercises without the packages that test them.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	const file = "../CONTRIBUTING.md"
@@ -43,7 +44,7 @@ func TestImports(t *testing.T) {
 // importList returns one line for each folder of the module, with the folders
 // that it imports.
 func importList(t *testing.T) string {
-	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "zeromq-lessons/...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports,Deps", "zeromq-lessons/...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,13 +58,22 @@ func importList(t *testing.T) string {
 	}
 	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
 		var p struct {
-			ImportPath                         string
-			Imports, TestImports, XTestImports []string
+			ImportPath                               string
+			Imports, TestImports, XTestImports, Deps []string
 		}
 		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatal(err)
+		}
+		for _, dep := range p.Deps {
+			testing := dep == "testing" || folder(dep) == "internal/lessontest" || folder(dep) == "internal/exercise"
+			if testing && strings.HasPrefix(p.ImportPath, "zeromq-lessons/lessons") {
+				t.Errorf("%s imports %s", p.ImportPath, dep)
+			}
+			if folder(dep) != "" && strings.Contains(p.ImportPath, "/exercises/") {
+				t.Errorf("%s imports %s: an exercise needs zmq4 and the standard library only", p.ImportPath, dep)
+			}
 		}
 		from := folder(p.ImportPath)
 		add(from, p.Imports)

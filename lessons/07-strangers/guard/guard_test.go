@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -52,6 +53,7 @@ func register(t *testing.T, limits Limits) (scheme string, reports chan error) {
 
 // TestMain runs the tests, and checks that they leave no goroutine of this package.
 func TestMain(m *testing.M) {
+	flag.Set("test.parallel", "8") // they mostly wait
 	code := m.Run()
 	left := "a goroutine"
 	for end := time.Now().Add(testPatience); left != "" && code == 0; runtime.Gosched() {

@@ -34,6 +34,7 @@ func TestEditor(t *testing.T) {
 		{"kept", testKept},
 		{"plain", testPlain},
 		{"looks", testEditorLooks},
+		{"exercise keys", testExerciseKeys},
 		{"no editor", testNoEditor},
 		{"offline", testOffline},
 		{"gzip", testGzip},
@@ -131,6 +132,8 @@ func testEditedServers(t *testing.T, h *host, b tab) {
 	b.run("5556")
 	replies("Servus, ")
 
+	b.button(pane(1), "Edit") // the same editor
+	b.output(1, member(t, "02-req-rep/testdata/round-robin.txtar", "server2.txt"))
 	b.write("server", lesson02(t, "server", `"Hello, "`, `"Moin, "`))
 	b.button(`document.querySelector('.editor')`, "Run")
 	for n := range 2 {
@@ -366,7 +369,8 @@ func testPlain(t *testing.T, h *host, b tab) {
 	b.output(1, "plain\n")
 }
 
-// With an editor open, axe finds nothing, and the page is as wide as the screen.
+// With an editor open, and with an exercise, axe finds nothing, the page is as wide as
+// the screen, and each button can be hit.
 func testEditorLooks(t *testing.T, h *host, b tab) {
 	for _, look := range []struct {
 		theme         string
@@ -378,10 +382,59 @@ func testEditorLooks(t *testing.T, h *host, b tab) {
 		b.write("client", lesson02(t, "client", "log.SetFlags(0)", "nothing()"))
 		b.is(inEditor+`.querySelector('.cm-lintRange-error')?.textContent`, "nothing")
 		b.button(`document.querySelector('.editor')`, "Changes")
-		b.is(`Math.max(innerWidth, document.documentElement.scrollWidth)`, look.width)
-		b.is(`[...document.querySelectorAll('.editor button')].map((e) => [e.getBoundingClientRect(), e]).filter(([r]) => Math.min(r.width, r.height) < 24).length`, 0)
-		b.axe("document.querySelector('.playground')", "{}")
+		check := func(part string) {
+			t.Helper()
+			b.is(`Math.max(innerWidth, document.documentElement.scrollWidth)`, look.width)
+			b.is(`[...`+part+`.querySelectorAll('button')].filter((e) => e.checkVisibility()).map((e) => [e.getBoundingClientRect(), e]).filter(([r]) => Math.min(r.width, r.height) < 24).length`, 0)
+			b.axe(part, "{}")
+		}
+		check("document.querySelector('.playground')")
+
+		b.button("document.querySelector('.playground')", "Close")
+		b.button("document", "Solve 02a here")
+		b.is(typing("02a-upper")+" instanceof Element", true)
+		b.is(`document.querySelectorAll('.exercise progress').length`, 0)
+		b.button("document.querySelector('.exercise')", "Grade")
+		b.is(`document.querySelector('.exercise .words').textContent.startsWith('To do')`, true)
+		b.button("document.querySelector('.exercise')", "Hint 1 of 4")
+		b.write("02a-upper", "package upper\n\nfunc Serve() { nothing() }\n")
+		b.is(inEditor+`.querySelector('.cm-lintRange-error')?.textContent`, "nothing")
+		b.button("document.querySelector('.exercise')", "Changes")
+		check("document")
 	}
+}
+
+// An exercise can be solved by keyboard alone.
+func testExerciseKeys(t *testing.T, h *host, b tab) {
+	const focused = `document.activeElement.ariaLabel ?? document.activeElement.textContent`
+	b.size(375, 740)
+	b.open(h.page("02-req-rep.html"))
+	b.focus(".solve")
+	b.press(kb.Enter)
+	b.is(typing("02a-upper")+" instanceof Element", true)
+	b.is(typing("02a-upper")+" === document.activeElement.shadowRoot?.activeElement", true)
+	b.is(`document.querySelectorAll('.exercise progress').length`, 0)
+	b.press("/", "/", kb.Enter)
+	b.do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	b.is(`document.querySelectorAll('dialog[open]').length`, 0) // of the search, which "/" opens elsewhere
+	b.is(`document.querySelector('.exercise .words').textContent.startsWith('To do')`, true)
+	b.press(kb.Escape, kb.Tab)
+	b.is(focused, "What the test says")
+	b.press(kb.Tab)
+	for _, name := range []string{"Hint 1 of 4", "Hint 2 of 4", "Hint 3 of 4", "Solution"} {
+		b.is(focused, name)
+		b.press(kb.Enter)
+	}
+	b.is(`document.activeElement.textContent.slice(0, 11)`, "Hint 4 of 4")
+	for range 12 { // back, through the editor
+		b.press(kb.Escape)
+		b.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)))
+		if b.text(focused) == "Close editor" {
+			break
+		}
+	}
+	b.press(kb.Enter)
+	b.is(focused, "Solve 02a here")
 }
 
 // Where the compiler does not load, the page says so, and tries again when it is

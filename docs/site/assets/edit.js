@@ -30,14 +30,19 @@ export class Editor {
         element('a', { href: new URL('edit.html', root) }, 'More about it')))
   }
 
-  // open shows the files, and gets the compiler.
+  // open shows the files, and gets the compiler, the first time.
   async open () {
+    if (this.opened) return this.file?.code.focus()
+    this.opened = true
+    const buttons = this.root.querySelectorAll('button')
+    for (const button of buttons) button.disabled = true
     let code = plain
     try {
       ({ code } = await import('./codemirror.js'))
     } catch { /* a browser that cannot have that */ }
     if (!this.root.isConnected) return // closed meanwhile
     for (const file of this.files) file.open(code)
+    for (const button of buttons) button.disabled = false
     this.edited()
     this.comparing.hidden = code === plain
     this.show(this.files[0])
@@ -150,7 +155,7 @@ class File {
     })
   }
 
-  get text () { return this.code.text() }
+  get text () { return this.code.text?.() ?? this.original.text }
 
   keep () {
     if (this.text === this.original.text) this.hash = this.original.hash

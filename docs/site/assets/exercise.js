@@ -62,7 +62,7 @@ class Exercise extends Editor {
     this.root.classList.add('exercise', 'shown')
     this.words = element('pre', { class: 'words', tabindex: 0, role: 'log', 'aria-label': 'What the test says' })
     this.hint = button('', () => this.showHint())
-    this.list = element('div')
+    this.list = element('div', { role: 'log', 'aria-label': 'Hints' })
     this.errors.after(this.words, element('p', { class: 'title' }, this.hint), this.list,
       element('p', { class: 'about' }, blind, element('code', {}, `go run ./lessons exercises ${name.split('-')[0]}`), '.'))
     this.nameHint()
@@ -70,8 +70,10 @@ class Exercise extends Editor {
 
   showHint () {
     const n = ++this.hintsShown
-    this.list.append(element('pre', { class: 'words' }, `Hint ${n} of ${this.hints.length}: ${this.hints[n - 1]}`))
+    const hint = element('pre', { class: 'words', tabindex: 0 }, `Hint ${n} of ${this.hints.length}: ${this.hints[n - 1]}`)
+    this.list.append(hint)
     this.nameHint()
+    if (this.hint.hidden) hint.focus() // instead of the button
   }
 
   // nameHint says what the button shows next. The last hint is the solution.

@@ -335,7 +335,7 @@ function searching () {
 
   button.addEventListener('click', open)
   document.addEventListener('keydown', (event) => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input, textarea')) return
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.composedPath()[0].matches('input, textarea, [contenteditable]')) return
     event.preventDefault()
     open()
   })

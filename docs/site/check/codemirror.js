@@ -1,5 +1,5 @@
 // The editor of a page: CodeMirror with Go, and no more than a lesson needs. The
-// site ships it as assets/codemirror.js, which TestBundles makes with esbuild.
+// site ships it as assets/codemirror.js, which TestShipped makes with esbuild.
 import { Compartment, EditorState } from '@codemirror/state'
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
@@ -25,9 +25,9 @@ const look = EditorView.theme({
   '.cm-tooltip': { border: '1px solid var(--edge)', background: 'var(--paper)', color: 'var(--ink)' },
   '.cm-lintRange-error': { background: 'none', textDecoration: 'underline wavy light-dark(#a3261c, #f2a19a)' },
   '&.cm-merge-b .cm-changedLine': { background: 'light-dark(#e6f4e6, #1d3323)' },
-  '&.cm-merge-b .cm-changedText': { background: 'light-dark(#bfe3c2, #28492f)' },
+  '&.cm-merge-b .cm-changedText': { background: 'light-dark(#c9e8cb, #234029)' },
   '&.cm-merge-b .cm-deletedChunk': { background: 'light-dark(#fbe9e7, #3d2220)', color: 'var(--ink)' },
-  '&.cm-merge-b .cm-deletedChunk .cm-deletedText': { background: 'light-dark(#f3c5bf, #5e2c28)' }
+  '&.cm-merge-b .cm-deletedChunk .cm-deletedText': { background: 'light-dark(#f7d6d1, #5e2c28)' }
 })
 
 // code puts an editor into a shadow root, because a page's policy forbids style

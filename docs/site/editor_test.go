@@ -401,6 +401,7 @@ func testEditorLooks(t *testing.T, h *host, b tab) {
 		b.is(inEditor+`.querySelector('.cm-lintRange-error')?.textContent`, "nothing")
 		b.button("document.querySelector('.exercise')", "Changes")
 		check("document")
+		b.button("document.querySelector('.exercise')", "Reset") // for the next look
 	}
 }
 
@@ -444,7 +445,7 @@ func testNoEditor(t *testing.T, h *host, b tab) {
 	b.open(h.page("02-req-rep.html"))
 	b.run("02-req-rep/server")
 	b.button(pane(0), "Edit")
-	b.is(pane(0)+`.querySelector('pre').textContent`, "It cannot be edited here: the host answered 404 for toolchain.js.\n")
+	b.is(pane(0)+`.querySelector('pre').textContent`, "It cannot be edited here: the web server answered 404 for toolchain.js.\n")
 	h.missing("")
 	b.edit(0, "server")
 

@@ -1,6 +1,6 @@
-// A worker with Go's compiler, linker and gofmt. compiler.js is its other end: it
-// sends { id, op, … }, and gets { id, … } or { id, failed }, and meanwhile
-// { came }, the bytes that have been downloaded.
+// A worker with Go's compiler, linker and gofmt. compiler.js sends it { id, op, … },
+// and receives { id, … } or { id, failed }, and during a download { came }, how many
+// further bytes have arrived.
 /* global Go */
 import info from './toolchain.js'
 import * as files from './memfs.js'
@@ -9,8 +9,8 @@ import { ZSTDDecoder } from './zstddec.js'
 
 const zstd = new ZSTDDecoder()
 let root // of the site
-let tools // a module
-const coming = new Map() // groups of packages, downloaded or on their way
+let tools // a WebAssembly module
+const coming = new Map() // groups of packages, downloaded or being downloaded
 const importable = []
 const linkable = []
 
@@ -22,19 +22,19 @@ self.onmessage = ({ data: { id, op, ...message } }) => {
 }
 
 const ops = {
-  // load gets what a program of the lessons takes, and begins to get the rest, so
-  // that it is here when the network is not.
+  // load downloads what the lessons' programs need, and then, in the background, the
+  // rest, so that it is there if the network fails.
   async load (message) {
     root = message.root
     await zstd.init()
     const wasm = download(info.tools)
     await add('lessons')
     tools = await WebAssembly.compile(await wasm)
-    for (const { name } of info.groups) fetchGroup(name).catch(() => {}) // asked for again when it is needed
+    for (const { name } of info.groups) fetchGroup(name).catch(() => {}) // downloaded again when it is needed
   },
 
-  // build compiles files in a folder, and links them unless it is to check them only.
-  // With a main program, which imports it, the folder is the package exercise.
+  // build compiles a folder's files and links them, unless check is set. With a main
+  // program, the folder is the package exercise, which that program imports.
   async build ({ folder, sources, group, check, main }) {
     if (group) await add(group)
     let compiled = await compile(folder, sources, main ? 'exercise' : 'main')
@@ -52,8 +52,8 @@ const ops = {
   }
 }
 
-// compile is what go build does for a package. When an import is of a group that
-// was not needed yet, it gets that.
+// compile does what go build does for a package. If the files import a package of a
+// group that was not needed before, it downloads the group and compiles again.
 async function compile (folder, sources, name) {
   const dir = `/src/${folder}`
   files.remove(dir)
@@ -81,7 +81,7 @@ async function run (tool, folder, ...args) {
   return { output, code }
 }
 
-// add gives the tools a group of packages, and those that are before it.
+// add gives the tools a group of packages, and the groups before it.
 async function add (name) {
   for (const group of info.groups) {
     if (!group.added) {
@@ -110,11 +110,11 @@ function fetchGroup (name) {
   return coming.get(name)
 }
 
-// download returns a file, unpacked: it is packed with zstd or gzip, unless the host
-// has had the browser unpack it.
+// download returns a file, unpacked. It is packed with zstd or gzip, unless the web
+// server announced gzip, in which case the browser has already unpacked it.
 async function download ({ file }) {
   const response = await fetch(new URL(file, root))
-  if (!response.ok) throw new Error(`the host answered ${response.status} for ${file}`)
+  if (!response.ok) throw new Error(`the web server answered ${response.status} for ${file}`)
   const parts = []
   for (const reader = response.body.getReader(); ;) {
     const { done, value } = await reader.read()

@@ -3,14 +3,13 @@
 //	const { module, errors } = await build('lessons/02-req-rep/client', { 'main.go': '…' })
 //
 // Either module is the program, which a Process runs, or errors is what go build
-// prints, to the byte. The first call downloads the compiler, which load does
-// beforehand, and tells how much has come. To link more than a program's own
-// files, and packages that only the page's own files import (a group of
-// packages.go):
+// prints, to the byte. The first call downloads the compiler, unless load has done so
+// before. An exercise also has a file of the page's own, which imports packages that
+// readers cannot import (a group of packages.go), and a main program:
 //
 //	build(folder, files, { added: { 'zz_page.go': page('upper') }, group: 'grading', main: '…' })
 //
-// With { check: true } it looks for errors, and links nothing.
+// With { check: true }, build only looks for errors.
 /* global root */
 import info from './toolchain.js'
 
@@ -21,8 +20,8 @@ let last = 0
 const asked = new Map() // by id: resolve and reject
 let came, progress
 
-// load downloads the compiler, the first time. Meanwhile it calls progress with how
-// many bytes of how many have come.
+// load downloads the compiler, the first time. Meanwhile it calls tell with the number
+// of bytes that have arrived, and the total.
 export function load (tell = () => {}) {
   progress = tell
   loading ??= start()
@@ -63,7 +62,7 @@ function ask (message) {
   })
 }
 
-// What each program on a page has besides its own files.
+// page returns the file that a page adds to each program.
 export const page = (name) => `package ${name}
 
 import (
@@ -81,15 +80,15 @@ export async function build (folder, files, { added = {}, ...options } = {}) {
   return code ? { errors: `# zeromq-lessons/${folder}\n` + explain(output, folder) } : { module }
 }
 
-// format returns text as gofmt writes it, unless it does not parse.
+// format returns the text formatted by gofmt, or undefined if it does not parse.
 export async function format (text) {
   await load(progress)
   const { code, output } = await ask({ op: 'format', text })
   return code ? undefined : output
 }
 
-// explain turns the compiler's words into those of go build, which also knows the
-// packages that are not here.
+// explain turns what the compiler prints into what go build prints. It also says which
+// packages a page does not have.
 function explain (output, folder) {
   return output.replaceAll(`/src/${folder}/`, `${folder}/`)
     .replace(/.*zz_page\.go.*\n/, `package zeromq-lessons/${folder} is not a main package\n`)

@@ -8,7 +8,7 @@ const pause = 500 // ms without a key, before the compiler looks for errors
 const editors = new Set() // those that are open
 
 export class Editor {
-  // The files are in that folder of the repository. closed is called when the reader
+  // The files are in this folder of the repository. closed is called when the reader
   // has closed the editor.
   constructor (folder, { name, files = compiler.sources[folder], run = 'Run' }, closed) {
     editors.add(this)
@@ -26,8 +26,8 @@ export class Editor {
         button('Format', () => this.format()), this.comparing, button('Reset', () => this.reset()),
         button('Close editor', () => this.close())),
       this.files.length > 1 ? this.names : '', ...this.files.map((file) => file.box), this.errors,
-      element('p', { class: 'about' }, `${compiler.version.replace('go', 'Go ')} compiles it, on this page. Ctrl-Enter: ${run}. F8 shows what you changed. Escape, then Tab, leaves the editor. `,
-        element('a', { href: new URL('edit.html', root) }, 'More about it')))
+      element('p', { class: 'about' }, `Compiled on this page by ${compiler.version.replace('go', 'Go ')}. Press Ctrl-Enter to ${run.toLowerCase()}, F8 to see what you changed, and Escape and then Tab to leave the editor. `,
+        element('a', { href: new URL('edit.html', root) }, 'More about editing')))
   }
 
   // open shows the files, and gets the compiler, the first time.
@@ -39,7 +39,7 @@ export class Editor {
     let code = plain
     try {
       ({ code } = await import('./codemirror.js'))
-    } catch { /* a browser that cannot have that */ }
+    } catch { /* this browser cannot load CodeMirror */ }
     if (!this.root.isConnected) return // closed meanwhile
     for (const file of this.files) file.open(code)
     for (const button of buttons) button.disabled = false
@@ -82,7 +82,7 @@ export class Editor {
     file.code.focus()
   }
 
-  // text is that of all files, by their names.
+  // text returns the texts of all files, by name.
   get text () { return Object.fromEntries(this.files.map((file) => [file.name, file.text])) }
   get changed () { return this.files.some((file) => file.text !== file.original.text) }
 
@@ -125,7 +125,7 @@ export class Editor {
 
   reset () { this.file.code.set(this.file.original.text) }
 
-  // compare shows what the reader has changed in a file, or no longer.
+  // compare shows or hides what the reader has changed in the file.
   compare (on = this.comparing.getAttribute('aria-pressed') === 'false') {
     this.comparing.setAttribute('aria-pressed', on)
     this.file.code.compare(on ? this.file.original.text : undefined)
@@ -139,7 +139,7 @@ class File {
     this.key = `edit ${editor.folder}/${name}`
     this.tab = button(name, () => editor.show(this))
     this.code = element('div')
-    this.old = element('p', { class: 'about', hidden: '' }, 'The lesson’s file has changed since you edited it: F8 shows the difference, Reset takes the new one.')
+    this.old = element('p', { class: 'about', hidden: '' }, 'The lesson’s file has changed since you edited it. F8 shows the difference, and Reset loads the new file.')
     this.box = element('div', {}, this.old, this.code)
   }
 
@@ -169,7 +169,7 @@ class File {
 // counts bytes of UTF-8, and the editor counts units.
 const units = (line, bytes) => new TextDecoder().decode(new TextEncoder().encode(line).subarray(0, bytes)).length
 
-// plain is the editor of a browser that cannot have CodeMirror.
+// plain is the editor of a browser that cannot load CodeMirror: a text area.
 function plain (root, text, { label, change, run }) {
   const area = element('textarea', { 'aria-label': label, spellcheck: 'false', autocapitalize: 'off', rows: 24 })
   root.host.replaceWith(area)

@@ -7,7 +7,7 @@ import { grade, stop } from './grade.js'
 import { style } from './run.js'
 import exercises from './exercises.js'
 
-// The program that go test makes of a package.
+// The main program, like the one that go test generates for a package.
 const main = `package main
 
 import (
@@ -21,7 +21,7 @@ func main() {
 }
 `
 
-const blind = 'This page grades with the same test as your computer, but on one thread, so it cannot notice that two goroutines use a variable at the same time. It does not run go vet either. On your computer, run '
+const blind = 'This page grades with the same test as your computer, but on one thread, so it cannot detect that two goroutines use a variable at the same time. It does not run go vet either. On your computer, run '
 
 // compile builds an exercise's test. Errors are in the words of go test, which runs
 // in the exercise's folder.
@@ -37,7 +37,7 @@ export const textsOf = (folder) => Object.fromEntries(Object.entries(exercises[f
 
 let shown
 
-// open shows an exercise below the table that lists it, in place of another one.
+// open shows an exercise below the table that lists it, and closes the one before.
 // done is called when the test finds the reader's answer right.
 export async function open (folder, table, start, done) {
   await style()
@@ -83,7 +83,7 @@ class Exercise extends Editor {
     this.hint.textContent = n < this.hints.length ? `Hint ${n} of ${this.hints.length}` : 'Solution'
   }
 
-  // texts are those of all files, with the reader's answer.
+  // texts returns the texts of all files, including the reader's answer.
   get texts () { return { ...textsOf(this.folder), ...this.text } }
 
   compile (options) { return compile(this.folder, this.texts, options) }

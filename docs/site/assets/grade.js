@@ -1,9 +1,9 @@
 // Grades an exercise on a page.
 
-const patience = 60000 // ms in which a grader shows that it is not stuck
+const patience = 60000 // ms without a message, after which a grader is stuck
 const running = new Set() // functions that stop a grader
 
-// What go test prints besides, as in lessons/exercises.go.
+// What go test adds, and lessons/exercises.go removes, too.
 const addition = /^(PASS|FAIL|exit status \d+|ok {2}\t.*|FAIL\t.*| *--- FAIL: .*)\n/gm
 
 // run runs an exercise's test in a worker. If it is stuck, its status is stopped.
@@ -39,12 +39,12 @@ function run (message) {
   })
 }
 
-// stop ends what is being graded.
+// stop stops all graders.
 export function stop () {
   for (const fail of running) fail('the editor was closed')
 }
 
-// grade returns what go run ./lessons exercises prints. Its module is the test,
+// grade returns what go run ./lessons exercises prints. The module is the test,
 // compiled from the texts of the exercise's files. It tries the reader's attempt, or
 // another one that the test knows.
 export async function grade (module, path, texts, attempt = 'yours') {

@@ -1,8 +1,8 @@
 // A worker that runs an exercise's test once. It answers
 //
 //	{ output }         what the test prints, as bytes
-//	{}                 now and then: it is not stuck
-//	{ status, files }  when the test has ended: what it has written to its folder
+//	{}                 every second, to show that it is not stuck
+//	{ status, files }  when the test has ended: its exit status, and what it wrote to its folder
 /* global Go */
 import * as files from './memfs.js'
 import './wasm_exec.js'
@@ -11,8 +11,9 @@ import { loopback } from './loopback.js'
 const answer = self.postMessage.bind(self)
 self.postMessage = loopback() // for internal/browser
 
-// The files answer when Go waits, not while it calls them: it does not expect that
-// where it simulates time. A test that prints without end lets its timers have a turn.
+// A call of the file system takes effect after it has returned, because Go expects that
+// where it simulates time. Every hundredth call lets timers run, even if a test prints
+// without end.
 let calls = 0
 for (const [name, call] of Object.entries(globalThis.fs)) {
   if (name === 'constants' || name === 'writeSync') continue
@@ -27,7 +28,7 @@ self.onmessage = async ({ data: { module, args, env, folder, given } }) => {
   const go = new Go()
   let status = 0
   Object.assign(go, { argv: ['exercise.test', ...args], env, exit: (code) => { status = code } })
-  self.onerror = () => go.exited // what was going on when it ended, and what comes too late, such as a timer
+  self.onerror = () => go.exited // ignores what happens after the test has ended, such as a timer
   await go.run(await WebAssembly.instantiate(module, go.importObject))
   answer({ status, files: files.within(env.EXERCISE_DIR) })
 }

@@ -1,4 +1,4 @@
-// The network of a panel's programs: one computer with its ports. Its other end
+// The network of the playground's programs: one computer with its ports. Its other end
 // is internal/browser.
 
 export class Hub {
@@ -8,7 +8,7 @@ export class Hub {
   steps = 0 // how many things may arrive in a pause
   held = [] // what has not arrived, in order
   port = 40000
-  number = 0 // those of accepted connections are even
+  number = 0 // of the last accepted connection: these are even
 
   // watch(connection, from, message) is called for whatever arrives, and returns
   // whether the page shows it. listening(process) is called for a new listener.

@@ -3,7 +3,7 @@
 import { Hub } from './hub.js'
 
 // loopback returns the function that takes what the process sends to the page. The
-// answers arrive from outside of it, as messages of a page do.
+// answers arrive later, as messages from a page do.
 export function loopback () {
   const hub = new Hub(() => false, () => {})
   const { port1, port2 } = new MessageChannel()

@@ -74,7 +74,7 @@ const calls = {
     let file = files.get(path)
     if (file && how & flags.O_EXCL) fail('EEXIST')
     if (!file && how & flags.O_CREAT || file && how & flags.O_TRUNC) files.set(path, file = { data: new Uint8Array(0), size: 0 })
-    if (!file) stat(path) // a folder, or there is none
+    if (!file) stat(path) // fails unless it is a folder
     open.set(++number, { path, file, at: how & flags.O_APPEND ? file.size : 0 })
     return number
   },

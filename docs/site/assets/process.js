@@ -1,9 +1,9 @@
-// Downloads the lessons' programs, and runs them: a worker each.
+// Downloads the lessons' programs, and runs each in its own worker.
 /* global root */
 import { file, packed, size } from './programs.js'
 
-// compile downloads the programs. Meanwhile it calls progress with what part
-// has come.
+// compile downloads the programs. Meanwhile it calls progress with the part that has
+// arrived, from 0 to 1.
 export async function compile (progress) {
   const response = await fetch(new URL(file, root))
   if (!response.ok) throw new Error(`the web server answered ${response.status} for the programs`)
@@ -49,7 +49,7 @@ export class Process {
 
   send (message, transfer) { this.worker?.postMessage(message, transfer) }
 
-  // Ctrl-C. The program does not have to exit.
+  // interrupt sends Ctrl-C, which the program may ignore.
   interrupt () { this.send({ op: 'interrupt' }) }
 
   kill () { this.end('signal: killed') }
@@ -62,5 +62,5 @@ export class Process {
   }
 }
 
-// In go run's words.
+// exitStatus returns what go run prints.
 const exitStatus = (code) => code === 130 ? 'signal: interrupt' : `exit status ${code}`

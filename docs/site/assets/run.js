@@ -91,8 +91,8 @@ class Playground {
     return this.loading
   }
 
-  // claim returns the panes that are claimed, and one for each command: one that
-  // has the same program, and binds to the same endpoints, or a new one.
+  // claim returns the panes that are already claimed, and one for each command: a pane
+  // that has the same program and binds to the same endpoints, or a new one.
   claim (commands, claimed = []) {
     claimed = [...claimed]
     for (const command of commands) {
@@ -377,10 +377,9 @@ class Pane {
   }
 }
 
-// read returns what a block's commands start, with the servers without which
-// they show something else than the page says, and the addresses at which no
-// server may listen meanwhile: a client with flags of its own, but without an
-// endpoint, is one that the page has start alone.
+// read returns a block's commands, the servers that they need to print what the page
+// says, and the addresses at which no server may listen meanwhile: the page starts a
+// client without a server if it is alone, and has flags but no endpoint.
 function read (block, { panes }) {
   const commands = commandsOf(block)
   const bound = (all) => all.flatMap((command) => binds(command))
@@ -399,8 +398,8 @@ function read (block, { panes }) {
   return { commands, servers, alone }
 }
 
-// serverAt returns the server at an address that the page started last before a
-// block, or else that of the block's lesson.
+// serverAt returns the server for an address: the last one above the block that binds
+// to it, or else the server of the block's lesson.
 function serverAt (at, block, lesson) {
   const blocks = [...document.querySelectorAll('.run')]
   const before = blocks.slice(0, blocks.indexOf(block)).reverse().flatMap(commandsOf)
@@ -451,7 +450,7 @@ const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 async function load (...names) {
   const urls = names.map((name) => new URL(name, import.meta.url))
   for (const response of await Promise.all(urls.map((url) => fetch(url)))) {
-    if (!response.ok) throw new Error(`the host answered ${response.status} for ${response.url.split('/').pop()}`)
+    if (!response.ok) throw new Error(`the web server answered ${response.status} for ${response.url.split('/').pop()}`)
   }
   return import(urls[0])
 }

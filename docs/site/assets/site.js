@@ -261,9 +261,9 @@ async function openIndex () {
     processTerm: parts
   })
   index.addAll(searchEntries)
-  // Each word, but for those that every question has, or one like it, or any of them: a message that was pasted has an
-  // address of the reader's own in it. Two letters may be swapped: that is two
-  // mistakes.
+  // Look for all words except common ones, then for similar words, and then for any of
+  // them, because a message that was pasted contains the reader's own address. Two
+  // letters that are swapped count as two mistakes.
   const exact = { processTerm: (word) => !common.has(word.toLowerCase()) && word.toLowerCase(), prefix: (word) => word.length > 2, boost: { title: 3, words: 6 }, combineWith: 'AND' }
   const like = { ...exact, fuzzy: (word) => word.length > 4 && 0.3 }
   return (query) => {

@@ -1,4 +1,4 @@
-// "On the wire": what the programs of a panel send each other, frame by frame.
+// "On the wire": what the programs of the playground send each other, frame by frame.
 /* global element */
 
 const most = 300 // rows; older ones are removed

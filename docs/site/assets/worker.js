@@ -1,11 +1,11 @@
-// A process: one of the lessons' programs, in its own worker. Its network
-// is hub.js, by way of the messages that internal/browser lists.
+// A process: one of the lessons' programs, in its own worker. It reaches its network,
+// hub.js, through the messages that internal/browser lists.
 /* global Go, fs, importScripts, network */
 'use strict'
 
 importScripts('wasm_exec.js')
 
-const room = 64 << 10 // how much output may be on its way to the page
+const room = 64 << 10 // bytes of output that may be on their way to the page
 const decoders = { 1: new TextDecoder(), 2: new TextDecoder() }
 const waiting = [] // writes that continue when the page has shown more
 let ahead = 0
@@ -34,7 +34,7 @@ self.onmessage = ({ data }) => {
   } else network(data)
 }
 
-// interrupted passes on Ctrl-C, which ends a program that has not begun.
+// interrupted passes Ctrl-C on, or ends a program that has not started yet.
 function interrupted () {
   if (self.interrupt) self.interrupt()
   else postMessage({ op: 'exit', code: 130 })

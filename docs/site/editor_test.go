@@ -382,6 +382,8 @@ func testEditorLooks(t *testing.T, h *host, b tab) {
 		b.write("client", lesson02(t, "client", "log.SetFlags(0)", "nothing()"))
 		b.is(inEditor+`.querySelector('.cm-lintRange-error')?.textContent`, "nothing")
 		b.button(`document.querySelector('.editor')`, "Changes")
+		const seen = `(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(` + inEditor + `.querySelector('.cm-changedLine').getBoundingClientRect())`
+		b.is(seen, true)
 		check := func(part string) {
 			t.Helper()
 			b.is(`Math.max(innerWidth, document.documentElement.scrollWidth)`, look.width)

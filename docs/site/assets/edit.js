@@ -46,6 +46,7 @@ export class Editor {
     this.edited()
     this.comparing.hidden = code === plain
     this.show(this.files[0])
+    this.root.scrollIntoView({ block: 'nearest' })
     const label = element('span')
     const bar = element('progress', { 'aria-label': 'Download of the compiler', value: 0 })
     this.errors.before(bar, label)

@@ -66,9 +66,12 @@ export function code (root, text, { label, change, run, compare }) {
         return { from, to: view.state.wordAt(from)?.to ?? at.to, severity: 'error', message }
       })))
     },
-    // compare shows what differs from an original, or no longer.
+    // compare shows what differs from an original, beginning with the first change, or
+    // hides it.
     compare (original) {
+      const [first] = original === undefined ? [] : diff(original, view.state.doc.toString())
       view.dispatch({ effects: comparing.reconfigure(original === undefined ? [] : unifiedMergeView({ original, mergeControls: false, gutter: false })) })
+      if (first) view.dispatch({ effects: EditorView.scrollIntoView(first.fromB, { y: 'center' }) })
     }
   }
 }

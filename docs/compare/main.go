@@ -182,7 +182,7 @@ func showAlternatives(w io.Writer, c comparison, results []result) {
 }
 
 // showServers shows a column for each kind, and one that compares the guarded
-// server with plain zmq4.
+// server with plain zmq4. The memory is that of the servers after the last load.
 func showServers(w io.Writer, c comparison, results []result) {
 	fmt.Fprintf(w, "%-17s %9s", "", c.kinds[0])
 	for _, kind := range c.kinds[1:] {
@@ -202,6 +202,11 @@ func showServers(w io.Writer, c comparison, results []result) {
 		cell(results[guarded].trips[i], results[zmq4].trips[i])
 		fmt.Fprintln(w)
 	}
+	fmt.Fprintf(w, "%-17s", "memory")
+	for _, r := range results {
+		fmt.Fprintf(w, " %9.0f MiB    ", r.memory)
+	}
+	fmt.Fprintln(w)
 }
 
 // A peer is the server and the clients of one kind.

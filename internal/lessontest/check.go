@@ -94,6 +94,9 @@ func checkPage(t *testing.T, before map[string]string) {
 					if _, err := os.Stat(script); err != nil {
 						t.Errorf("%s:%d: %q runs nothing: %v", page, b.line, command, err)
 					}
+					if text, err := os.ReadFile(script); err == nil && strings.Contains(string(text), "[!thorough]") {
+						t.Errorf("%s:%d: %q runs only a part: LESSONS_REQUIRE=thorough", page, b.line, command)
+					}
 					continue
 				}
 				if id, ok := strings.CutPrefix(command, "go run ./lessons exercises "); ok {

@@ -37,7 +37,8 @@ var fresh = []struct {
 }
 
 // The recordings match what the libraries send today: zmq4, and libzmq if pyzmq is
-// installed, which sends only a request unless LESSONS_REQUIRE names thorough. With -update the test writes them, and updates the lines of those
+// installed. Without LESSONS_REQUIRE=thorough, the only recording of libzmq that the
+// test makes again is that of one request. With -update the test writes them, and updates the lines of those
 // made by hand to what their bytes decode to.
 func TestFresh(t *testing.T) {
 	for _, f := range fresh {

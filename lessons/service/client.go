@@ -28,7 +28,7 @@ func (c *client) call(ctx context.Context, kind string, in, out any) error {
 		return err
 	}
 	data, _ := json.Marshal(request{Version: version, ID: id, Kind: kind, Body: body}) // cannot fail
-	for try, pause := 1, 100*time.Millisecond; ; try, pause = try+1, 2*pause {
+	for try, pause := 1, 100*time.Millisecond; ; try, pause = try+1, min(2*pause, 2*time.Second) {
 		reply, err := c.try(ctx, id, data)
 		switch {
 		case err == nil && reply.Error != nil:

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -54,20 +56,21 @@ func on[In any](f func(context.Context, In) (any, error)) handler {
 type handlers map[string]handler
 
 // answer returns the request and its reply. The error is for the log.
-func (h handlers) answer(ctx context.Context, frame []byte) (in request, out reply, err error) {
+func (h handlers) answer(ctx context.Context, frames ...[]byte) (in request, out reply, err error) {
 	defer func() {
 		if p := recover(); p != nil { // one bad request does not end the service
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 		out.Version, out.ID = version, in.ID
 		if err != nil && !errors.As(err, &out.Error) {
 			out.Error = &failure{"internal", "the server failed; its log has this request's id"}
 		}
 	}()
+	frame := slices.Concat(frames...)
 	malformed := json.Unmarshal(frame, &in)
 	switch handle := h[in.Kind]; {
-	case len(frame) > 64<<10, !utf8.Valid(frame): // a reply may be 12 times as long: a guard allows 1 MiB
-		err = &failure{"bad_request", "a request is at most 64 KiB of UTF-8"}
+	case len(frames) != 1, len(frame) > 64<<10, !utf8.Valid(frame): // a reply may be 12 times as long: a guard allows 1 MiB
+		err = &failure{"bad_request", "a request is one frame of at most 64 KiB of UTF-8"}
 	case malformed != nil:
 		err = &failure{"bad_request", malformed.Error()}
 	case in.Version != version, handle == nil:

@@ -81,7 +81,7 @@ func run(ctx context.Context, bind, health string, goroutines int) error {
 			http.Error(w, "closing", http.StatusServiceUnavailable)
 		}
 	})
-	go http.Serve(listener, nil)
+	go (&http.Server{ReadHeaderTimeout: 5 * time.Second}).Serve(listener)
 	slog.Info("serving", "bind", bind, "health", health)
 	serve(ctx, router, newStore(), goroutines)
 	return nil

@@ -45,7 +45,7 @@ func serve(ctx context.Context, router zmq4.Socket, h handlers, goroutines int) 
 func answer(ctx context.Context, router zmq4.Socket, h handlers, frames [][]byte) {
 	start := time.Now()
 	end := slices.IndexFunc(frames, func(frame []byte) bool { return len(frame) == 0 }) + 1
-	in, out, err := h.answer(ctx, slices.Concat(frames[end:]...))
+	in, out, err := h.answer(ctx, frames[end:]...)
 	data, _ := json.Marshal(out) // cannot fail
 	err = errors.Join(err, router.SendMulti(zmq4.NewMsgFrom(append(frames[:end:end], data)...)))
 	level := slog.LevelInfo

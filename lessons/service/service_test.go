@@ -25,7 +25,7 @@ func TestAnswer(t *testing.T) {
 		{`{"version":1,"id":"d","kind":"put","body":[]}`, `{"version":1,"id":"d","error":{"code":"bad_request","message":"json: cannot unmarshal array into Go value of type main.entry"}}`},
 		{`{"version":2,"id":"e","kind":"get"}`, `{"version":1,"id":"e","error":{"code":"bad_request","message":"this server has no kind \"get\" in version 2"}}`},
 		{`{"version":1,"id":"f","kind":"drop"}`, `{"version":1,"id":"f","error":{"code":"bad_request","message":"this server has no kind \"drop\" in version 1"}}`},
-		{`{"version":1,"id":"i","kind":"put","body":{"key":"` + "\xff" + `"}}`, `{"version":1,"id":"i","error":{"code":"bad_request","message":"a request is at most 64 KiB of UTF-8"}}`},
+		{`{"version":1,"id":"i","kind":"put","body":{"key":"` + "\xff" + `"}}`, `{"version":1,"id":"i","error":{"code":"bad_request","message":"a request is one frame of at most 64 KiB of UTF-8"}}`},
 		{`{"version":1,"id":"j","kind":"id"}`, `{"version":1,"id":"j","body":"j"}`},
 		{`{"version":1,"id":"g","kind":"panic","body":{"key":"k"}}`, `{"version":1,"id":"g",` + internal},
 		{`{"version":1,"id":"h","kind":"fail","body":{"key":"k"}}`, `{"version":1,"id":"h",` + internal},
@@ -34,6 +34,14 @@ func TestAnswer(t *testing.T) {
 		if got, err := json.Marshal(out); err != nil || string(got) != test.want {
 			t.Errorf("%s: got %s, %v, want %s", test.request, got, err, test.want)
 		}
+	}
+}
+
+// A request of two frames is not one that was cut.
+func TestFrames(t *testing.T) {
+	_, out, _ := newStore().answer(t.Context(), []byte(`{"version":1,`), []byte(`"id":"i","kind":"get","body":{"key":"k"}}`))
+	if out.Error == nil || out.Error.Code != "bad_request" {
+		t.Errorf("got %+v", out)
 	}
 }
 

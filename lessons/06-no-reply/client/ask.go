@@ -85,6 +85,7 @@ func connect(ctx context.Context, endpoint string) (zmq4.Socket, error) {
 			return req, nil
 		}
 		if errors.Unwrap(err) == nil { // zmq4 did not even try
+			req.Close()
 			return nil, permanent{err}
 		}
 		if ctx.Err() == nil {

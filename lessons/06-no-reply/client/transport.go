@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
 
@@ -23,8 +24,10 @@ func (t closable) Dial(ctx context.Context, d transport.Dialer, addr string) (ne
 }
 
 func init() {
-	zmq4.RegisterTransport("closable-tcp", closable{transport.New("tcp")})
-	zmq4.RegisterTransport("closable-ipc", closable{transport.New("unix")})
+	err := zmq4.RegisterTransport("closable-tcp", closable{transport.New("tcp")})
+	if err = errors.Join(err, zmq4.RegisterTransport("closable-ipc", closable{transport.New("unix")})); err != nil {
+		panic(err)
+	}
 }
 
 // withClose makes tcp:// and ipc:// endpoints use a closable transport.

@@ -1,6 +1,6 @@
 // Package guard lets untrusted peers reach a zmq4 server. It is a transport for
-// github.com/go-zeromq/zmq4 v0.17.0, for REP sockets that listen and REQ
-// sockets that dial. Register it under a scheme, and use that in endpoints:
+// github.com/go-zeromq/zmq4 v0.17.0, for REP and ROUTER sockets that listen and
+// REQ sockets that dial. Register it under a scheme, and use that in endpoints:
 //
 //	err := guard.Register("guard", guard.Limits{})
 //	...
@@ -65,7 +65,7 @@ type Limits struct {
 	Linger time.Duration
 
 	// Report, if not nil, is called with an *Error for each connection that the
-	// guard ended. It is called by one goroutine at a time, and may block or
+	// guard ended, and for each error of a listener. It is called by one goroutine at a time, and may block or
 	// close the socket. While it blocks, up to 1000 errors wait, and further
 	// ones are dropped.
 	Report func(error)

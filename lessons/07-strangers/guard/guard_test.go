@@ -643,7 +643,7 @@ func TestPing(t *testing.T) {
 	}
 	for i, c := range clients {
 		context := strings.Repeat("c", i%17)
-		c.send(frame(command, "\x04PING\x00\x0a"+context))
+		c.send(frame(command, "\x04PING\xff\xff"+context)) // a time to live of almost two hours
 		c.receives(frame(command, "\x04PONG"+context))
 	}
 	go echo(rep)

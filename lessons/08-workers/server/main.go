@@ -96,7 +96,7 @@ func work(ctx context.Context, router zmq4.Socket, requests <-chan zmq4.Msg, slo
 			log.Printf("bad message: it has no delimiter: %q", msg.Frames)
 			continue
 		}
-		envelope, request := msg.Frames[:end+1], msg.Frames[end+1:]
+		envelope, request := msg.Frames[:end+1:end+1], msg.Frames[end+1:]
 
 		reply, err := greet(request, slow)
 		if err != nil {

@@ -46,10 +46,11 @@ func (b tab) output(n int, want string) {
 	b.is(pane(n)+"?.querySelector('pre').textContent", want)
 }
 
-// button presses the first button with that text: of a pane, or of the document.
+// button presses the first button with that text, of a pane or of the document, as
+// soon as there is one.
 func (b tab) button(in, text string) {
 	b.Helper()
-	b.is(fmt.Sprintf("[...%s.querySelectorAll('button')].filter((b) => b.textContent === %q && !b.disabled)[0]?.click() === undefined", in, text), true)
+	b.is(fmt.Sprintf("[...%s.querySelectorAll('button')].some((b) => b.textContent === %q && !b.disabled && (b.click(), true))", in, text), true)
 }
 
 // start runs a pane's program with these arguments.

@@ -16,7 +16,7 @@ func TestFreeEndpointFork(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("a child inherits no listener here")
 	}
-	rounds := 200
+	rounds := 20
 	if Required("thorough") {
 		rounds = 2000
 	}

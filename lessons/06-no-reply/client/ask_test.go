@@ -184,7 +184,7 @@ func TestGiveUp(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			l, endpoint := listen(t)
 			c := &client{endpoint: endpoint, timeout: patience}
-			for range 10 {
+			for range 3 {
 				ctx, giveUp := context.WithCancelCause(t.Context())
 				done := make(chan error, 1)
 				go func() {

@@ -50,10 +50,10 @@ func TestEdit(t *testing.T) {
 		t.Errorf("after the edit, go test ended with %v and printed %d lines:\n%s", err, n, out)
 	}
 	for _, want := range []string{
-		`got:  sent "World", received "Hi, World!"`, `want: sent "World", received "Hello, World!"`,
-		"README.md:", "python/server.py:", "go test ./lessons/02-req-rep -update",
+		`got:  .*Hi, `, `want: .*Hello, `, // of the scripts that fail first
+		`README\.md:`, `python/server\.py:`, `go test \./lessons/02-req-rep -update`,
 	} {
-		if !strings.Contains(out, want) {
+		if !regexp.MustCompile(want).MatchString(out) {
 			t.Errorf("after the edit, go test did not print %q:\n%s", want, out)
 		}
 	}

@@ -125,18 +125,19 @@ func reportOtherPlaces(t *testing.T, before, after map[string]string) {
 	var was, is string
 	// The shortest change is in the most lines: a frame on the wire also changes
 	// its length and its hexadecimal digits.
-	for name := range before {
-		if before[name] == after[name] {
-			continue
-		}
-		_, a, b := difference(before[name], after[name])
+	shortest := func(a, b string) {
 		if a, b = changed(a, b); a != "" && (was == "" || len(a) < len(was)) {
 			was, is = a, b
 		}
 	}
+	for name := range before {
+		_, a, b := difference(before[name], after[name])
+		shortest(a, b)
+	}
+	updated := was != ""
 	for _, f := range failed.list {
-		if was == "" && f.want != "" && !f.pattern {
-			was, is = changed(f.want, f.got)
+		if !updated && f.want != "" && !f.pattern {
+			shortest(f.want, f.got)
 		}
 	}
 	if was != "" {

@@ -67,8 +67,8 @@ func importList(t *testing.T) string {
 			t.Fatal(err)
 		}
 		for _, dep := range p.Deps {
-			testing := dep == "testing" || folder(dep) == "internal/lessontest" || folder(dep) == "internal/exercise"
-			if testing && strings.HasPrefix(p.ImportPath, "zeromq-lessons/lessons") {
+			tests := dep == "testing" || folder(dep) == "internal/lessontest" || folder(dep) == "internal/exercise"
+			if tests && strings.HasPrefix(p.ImportPath, "zeromq-lessons/lessons") {
 				t.Errorf("%s imports %s", p.ImportPath, dep)
 			}
 			if folder(dep) != "" && strings.Contains(p.ImportPath, "/exercises/") {

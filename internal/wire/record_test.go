@@ -38,8 +38,8 @@ var fresh = []struct {
 
 // The recordings match what the libraries send today: zmq4, and libzmq if pyzmq is
 // installed. Without LESSONS_REQUIRE=thorough, the only recording of libzmq that the
-// test makes again is that of one request. With -update the test writes them, and updates the lines of those
-// made by hand to what their bytes decode to.
+// test makes again is that of one request. With -update the test writes them, and
+// updates the lines of those made by hand to what their bytes decode to.
 func TestFresh(t *testing.T) {
 	for _, f := range fresh {
 		t.Run(f.name, func(t *testing.T) {

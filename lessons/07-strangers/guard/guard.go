@@ -65,9 +65,9 @@ type Limits struct {
 	Linger time.Duration
 
 	// Report, if not nil, is called with an *Error for each connection that the
-	// guard ended, and for each error of a listener. It is called by one goroutine at a time, and may block or
-	// close the socket. While it blocks, up to 1000 errors wait, and further
-	// ones are dropped.
+	// guard ended, and for each error of a listener. It is called by one
+	// goroutine at a time, and may block or close the socket. While it blocks, up
+	// to 1000 errors wait, and further ones are dropped.
 	Report func(error)
 }
 

@@ -53,9 +53,12 @@ func (c *client) try(ctx context.Context, id string, data []byte) (out reply, er
 	defer cancel()
 	req := zmq4.NewReq(ctx, zmq4.WithDialerMaxRetries(0))
 	defer req.Close()
-	for err = req.Dial(c.endpoint); err != nil; err = req.Dial(c.endpoint) {
+	for failure := req.Dial(c.endpoint); failure != nil; failure = req.Dial(c.endpoint) {
+		if err == nil || ctx.Err() == nil {
+			err = failure // why it could not connect, and not that the time is up
+		}
 		if time.Sleep(50 * time.Millisecond); ctx.Err() != nil {
-			return out, err // why it could not connect
+			return out, err
 		}
 	}
 	var msg zmq4.Msg

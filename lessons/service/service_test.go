@@ -35,13 +35,9 @@ func TestAnswer(t *testing.T) {
 			t.Errorf("%s: got %s, %v, want %s", test.request, got, err, test.want)
 		}
 	}
-}
-
-// A request of two frames is not one that was cut.
-func TestFrames(t *testing.T) {
-	_, out, _ := newStore().answer(t.Context(), []byte(`{"version":1,`), []byte(`"id":"i","kind":"get","body":{"key":"k"}}`))
+	_, out, _ := h.answer(t.Context(), []byte(`{"version":1,`), []byte(`"kind":"id"}`)) // two frames
 	if out.Error == nil || out.Error.Code != "bad_request" {
-		t.Errorf("got %+v", out)
+		t.Errorf("a request in two frames: got %+v", out)
 	}
 }
 

@@ -116,8 +116,12 @@ func (p *Peer) ReadFrame() (flags byte, body string, err error) {
 // Expect reads frames, and returns an error unless they have these bodies.
 func (p *Peer) Expect(bodies ...string) error {
 	for _, want := range bodies {
-		if _, got, err := p.ReadFrame(); err != nil || got != want {
-			return fmt.Errorf("got %q and the error %v, want %q", got, err, want)
+		_, got, err := p.ReadFrame()
+		if err != nil {
+			return fmt.Errorf("no %q: %w", want, err)
+		}
+		if got != want {
+			return fmt.Errorf("got %q, want %q", got, want)
 		}
 	}
 	return nil

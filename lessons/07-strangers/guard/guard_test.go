@@ -554,16 +554,25 @@ func pipe(t *testing.T, limits Limits) (*conn, net.Conn) {
 	return c, peer
 }
 
-// MessageTimeout does not run between messages.
+// MessageTimeout does not run between messages, but does run inside one.
 func TestBetween(t *testing.T) {
-	rep, addr, reports := serve(t, Limits{MessageTimeout: 20 * time.Millisecond})
-	go echo(rep)
-	polite := connect(t, addr, hello, request("1"))
-	polite.receives(request("1"))
-	half := connect(t, addr, hello, "\x01")
-	expect(t, reports, "MessageTimeout", half.LocalAddr().String())
-	polite.send(request("2"))
-	polite.receives(request("2"))
+	synctest.Test(t, func(t *testing.T) {
+		ours, peer := net.Pipe()
+		defer ours.Close()
+		limits := Limits{MessageTimeout: 10 * time.Second}
+		d := newDeadlineReader(ours, &limits)
+		for range 2 {
+			d.boundary(true)
+			time.AfterFunc(2*limits.MessageTimeout, func() { peer.Write([]byte{0}) })
+			if _, err := d.Read(make([]byte, 1)); err != nil {
+				t.Error(err)
+			}
+		}
+		_, err := d.Read(make([]byte, 1))
+		if err == nil || !strings.Contains(err.Error(), "its message within MessageTimeout, 10s") {
+			t.Error(err)
+		}
+	})
 }
 
 // The guard reports a connection that ends inside a message, but not one that

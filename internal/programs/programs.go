@@ -7,11 +7,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"go/build"
-	"hash"
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -92,7 +91,9 @@ func removeOld(dir string) error {
 	return nil
 }
 
-// sources returns a hash of everything that a program is built from.
+// sources returns a hash of everything that a program is built from. It does not
+// parse the files, because a parser would make the tour slower to compile, so it
+// also reads the files for other operating systems.
 func sources(program string) (sum string, err error) {
 	root, err := Root(program)
 	if err != nil {
@@ -108,34 +109,54 @@ func sources(program string) (sum string, err error) {
 	})
 	fmt.Fprintln(h, program, info.GoVersion, settings, os.Getenv("GOFLAGS"))
 
-	files := []string{filepath.Join(root, "go.mod"), filepath.Join(root, "go.sum")}
-	packages := []string{program}
-	for i := 0; i < len(packages); i++ { // packages that they import are added below
-		pkg, err := build.ImportDir(packages[i], 0)
+	folder, err := filepath.Rel(root, program)
+	if err != nil {
+		return "", err
+	}
+	source := os.DirFS(root)
+	patterns := []string{"go.mod", "go.sum", path.Join(filepath.ToSlash(folder), "*.go")}
+	for i := 0; i < len(patterns); i++ { // what these files use is added below
+		files, err := fs.Glob(source, patterns[i])
 		if err != nil {
 			return "", err
 		}
-		for _, name := range slices.Concat(pkg.GoFiles, pkg.EmbedPatterns) {
-			found, err := filepath.Glob(filepath.Join(pkg.Dir, name))
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			text, err := fs.ReadFile(source, file)
 			if err != nil {
 				return "", err
 			}
-			files = append(files, found...)
-		}
-		for _, path := range pkg.Imports {
-			if path, ok := strings.CutPrefix(path, info.Main.Path+"/"); ok {
-				if dir := filepath.Join(root, path); !slices.Contains(packages, dir) {
-					packages = append(packages, dir)
+			fmt.Fprintf(h, "%s %d\n%s", file, len(text), text)
+			if path.Base(patterns[i]) != "*.go" {
+				continue // it is embedded
+			}
+			for _, used := range uses(file, string(text), info.Main.Path) {
+				if !slices.Contains(patterns, used) {
+					patterns = append(patterns, used)
 				}
 			}
 		}
 	}
-	for _, file := range files {
-		if err := readAll(h, file); err != nil {
-			return "", err
+	return fmt.Sprintf("%x", h.Sum(nil)[:8]), nil
+}
+
+// uses returns patterns that match the files which a Go file embeds, and those of
+// the module's packages which it imports.
+func uses(file, text, module string) (patterns []string) {
+	for line := range strings.Lines(text) {
+		if embedded, ok := strings.CutPrefix(line, "//go:embed "); ok {
+			for _, pattern := range strings.Fields(embedded) {
+				patterns = append(patterns, path.Join(path.Dir(file), pattern))
+			}
+		}
+		if _, imported, ok := strings.Cut(line, `"`+module+"/"); ok {
+			folder, _, _ := strings.Cut(imported, `"`)
+			patterns = append(patterns, path.Join(folder, "*.go"))
 		}
 	}
-	return fmt.Sprintf("%x", h.Sum(nil)[:8]), nil
+	return patterns
 }
 
 // Root returns the first folder with a go.mod, from the given one upward.
@@ -152,19 +173,6 @@ func Root(folder string) (string, error) {
 			return "", fmt.Errorf("no go.mod in %s or in a folder above it", folder)
 		}
 	}
-}
-
-// readAll hashes a file, or all files in a folder.
-func readAll(h hash.Hash, path string) error {
-	return filepath.WalkDir(path, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		fmt.Fprintln(h, path, len(text))
-		h.Write(text)
-		return err
-	})
 }
 
 func raceEnabled() bool {

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,7 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
-	"regexp"
+	"slices"
 	"strings"
 
 	"zeromq-lessons/internal/hints"
@@ -135,52 +134,44 @@ func tasks(ctx context.Context) ([]task, error) {
 // listTasks tests the exercises and lists the state of each as soon as it is
 // known, in order: the first time, each takes a while to compile.
 func listTasks(ctx context.Context, w io.Writer, all []task) (status int, err error) {
-	args := []string{"test", "-json", "-run", "^TestExercise$/^yours$"}
+	args := []string{"test", "-v", "-run", "^TestExercise$/^yours$"}
 	for _, t := range all {
 		args = append(args, t.pkg)
 	}
-	test := command(ctx, "go", args...)
-	out, err := test.StdoutPipe()
-	if err == nil {
-		err = test.Start()
-	}
-	if err != nil {
-		return 1, err
-	}
-
-	states := map[string]string{"pass": "done", "skip": "open", "fail": "failing"}
-	yours := map[string]string{} // the state of each package's test
-	finished := map[string]bool{}
+	states := map[string]string{} // the state of each exercise whose test has ended
+	state := "failing"            // of the next one, whose test may not compile
 	listed, next, lesson := 0, -1, ""
-	for decoder := json.NewDecoder(out); ; {
-		var event struct{ Package, Test, Action string }
-		if err := decoder.Decode(&event); err == io.EOF {
-			break
-		} else if err != nil {
-			return 1, fmt.Errorf("go test -json: %w", err)
+	test := command(ctx, "go", args...)
+	test.Stdout = &lines{w: writer(func(line []byte) (int, error) {
+		result, rest, _ := strings.Cut(string(line), "\t")
+		result, _, _ = strings.Cut(result, ": TestExercise/yours ")
+		switch result {
+		case "    --- PASS":
+			state = "done"
+		case "    --- SKIP":
+			state = "open"
+		case "    --- FAIL":
+			state = "failing"
+		case "ok  ", "FAIL", "?   ":
+			var pkg string
+			fmt.Sscan(rest, &pkg)
+			states[pkg], state = state, "failing"
 		}
-		state := states[event.Action]
-		if state != "" && event.Test == "TestExercise/yours" {
-			yours[event.Package] = state
-		}
-		if state != "" && event.Test == "" {
-			finished[event.Package] = true
-		}
-		for listed < len(all) && finished[all[listed].pkg] {
+		for listed < len(all) && states[all[listed].pkg] != "" {
 			t := all[listed]
 			if t.lesson() != lesson {
 				lesson = t.lesson()
 				fmt.Fprintln(w, lesson)
 			}
-			state := cmp.Or(yours[t.pkg], "failing") // it does not compile
-			if next < 0 && state != "done" {
+			if next < 0 && states[t.pkg] != "done" {
 				next = listed
 			}
-			fmt.Fprintf(w, "    %-8s %s\n", state, path.Base(t.pkg))
+			fmt.Fprintf(w, "    %-8s %s\n", states[t.pkg], path.Base(t.pkg))
 			listed++
 		}
-	}
-	err = test.Wait() // which fails if an exercise does
+		return len(line), nil
+	})}
+	err = test.Run() // which fails if an exercise does
 	if listed < len(all) {
 		return 1, fmt.Errorf("go test: %w", cmp.Or(err, errors.New("it stopped too early")))
 	}
@@ -200,7 +191,7 @@ func gradeTask(ctx context.Context, t task) (status int, err error) {
 	test.Stderr = os.Stderr
 	out, err := test.Output()
 	for line := range strings.Lines(string(out)) {
-		if !addition.MatchString(line) {
+		if !addition(line) {
 			fmt.Print(line)
 		}
 	}
@@ -211,8 +202,11 @@ func gradeTask(ctx context.Context, t task) (status int, err error) {
 	return 0, err
 }
 
-// addition matches the lines that go test adds to what a test prints.
-var addition = regexp.MustCompile(`^(PASS|FAIL|exit status \d+|ok  \t.*|FAIL\t.*| *--- FAIL: .*)\n$`)
+// addition reports whether go test added a line to what a test printed.
+func addition(line string) bool {
+	starts := []string{"PASS\n", "FAIL\n", "exit status ", "ok  \t", "FAIL\t", "--- FAIL: ", "    --- FAIL: "}
+	return slices.ContainsFunc(starts, func(start string) bool { return strings.HasPrefix(line, start) })
+}
 
 func showHints(w io.Writer, t task, n int) error {
 	all, err := hints.Read(t.dir)

@@ -370,3 +370,8 @@ func (l *lines) flush() {
 		l.Write([]byte("\n"))
 	}
 }
+
+// A writer is a function that handles what is written.
+type writer func(p []byte) (int, error)
+
+func (w writer) Write(p []byte) (int, error) { return w(p) }

@@ -121,10 +121,6 @@ func TestNoServer(t *testing.T) {
 	}
 }
 
-type writer func(p []byte) (int, error)
-
-func (w writer) Write(p []byte) (int, error) { return w(p) }
-
 // TestReadme runs the tour's command from the README, compares its output, and
 // checks that everything the other commands name exists.
 func TestReadme(t *testing.T) {

@@ -16,8 +16,9 @@ import (
 )
 
 // TestImports compares the list in CONTRIBUTING.md with the actual imports. It
-// checks that nothing in internal imports a lesson, and that a reader can copy
-// programs and solve exercises without the packages that test them.
+// checks that nothing in internal imports a lesson, that a reader can copy
+// programs and solve exercises without the packages that test them, and that the
+// tour compiles quickly.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	const file = "../CONTRIBUTING.md"
@@ -71,6 +72,9 @@ func importList(t *testing.T) string {
 			if tests && strings.HasPrefix(p.ImportPath, "zeromq-lessons/lessons") {
 				t.Errorf("%s imports %s", p.ImportPath, dep)
 			}
+			if slow.MatchString(dep) && p.ImportPath == "zeromq-lessons/lessons" {
+				t.Errorf("the tour imports %s, so a reader's first command takes longer: use packages that the lessons' programs import, too", dep)
+			}
 			if folder(dep) != "" && strings.Contains(p.ImportPath, "/exercises/") {
 				t.Errorf("%s imports %s: an exercise needs zmq4 and the standard library only", p.ImportPath, dep)
 			}
@@ -90,6 +94,10 @@ func importList(t *testing.T) string {
 	slices.Sort(lines)
 	return strings.Join(lines, "")
 }
+
+// slow matches packages that are slow to compile, and that lesson 02's programs do
+// not import.
+var slow = regexp.MustCompile(`^(bufio|encoding/json|go/.*|regexp|text/.*)$`)
 
 var numbered = regexp.MustCompile(`^lessons/\d\d-[^/]+`)
 

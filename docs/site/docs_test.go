@@ -474,7 +474,9 @@ func TestServe(t *testing.T) {
 	before := changed()
 	check("/reload.js", 200, before) // the page compares it
 	check("/no.html", 404, "There is no such page")
-	check("/programs.js", 500, "internal/browser") // this repository has no programs that run
+	for _, script := range []string{"/programs.js", "/toolchain.js"} { // this repository has no programs that run
+		check(script, 500, "this computer cannot build what the page needs: open "+filepath.Join(dir, "internal/browser"))
+	}
 	save("README.md", "# Small\n\nAnother text.\n")
 	if changed() == before {
 		t.Error("the page is not told about a change")

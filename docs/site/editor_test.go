@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path"
@@ -441,15 +444,34 @@ func testExerciseKeys(t *testing.T, h *host, b tab) {
 }
 
 // Where the compiler does not load, the page says so, and tries again when it is
-// asked again. A site that was built without it has no button, for exercises neither.
+// asked again. If serve cannot build it, the page says why. A site that was built
+// without it has no button, for exercises neither.
 func testNoEditor(t *testing.T, h *host, b tab) {
 	h.missing("toolchain.js")
 	b.open(h.page("02-req-rep.html"))
 	b.run("02-req-rep/server")
 	b.button(pane(0), "Edit")
-	b.is(pane(0)+`.querySelector('pre').textContent`, "It cannot be edited here: the web server answered 404 for toolchain.js.\n")
+	b.output(0, "It cannot be edited here: the web server answered 404 for toolchain.js.\n")
 	h.missing("")
 	b.edit(0, "server")
+
+	files, err := whole()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = maps.Clone(files)
+	offerEditor(files)
+	dir := t.TempDir()
+	serving := httptest.NewServer(&server{root: dir, stamp: stamp(os.DirFS(dir)), files: files, programs: whole,
+		editor: func() (map[string][]byte, error) { return nil, errors.New("\"Go\"\nhas changed\n") }})
+	t.Cleanup(serving.Close)
+	b.open(serving.URL + "/02-req-rep.html")
+	b.run("02-req-rep/server")
+	const why = "this computer cannot build what the page needs: \"Go\"\nhas changed."
+	b.button(pane(0), "Edit")
+	b.output(0, "It cannot be edited here: "+why+"\n")
+	b.button("document", "Solve 02a here")
+	b.is(`document.querySelector('table + .not-here')?.textContent`, "It cannot be solved here: "+why)
 
 	plain := newHost(t)
 	b.open(plain.page("02-req-rep.html"))

@@ -70,6 +70,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	const reload = `<script src="/reload.js"></script>`
 	switch {
+	case err != nil && path.Ext(name) == ".js": // the page shows it
+		w.WriteHeader(http.StatusInternalServerError)
+		fmt.Fprintf(w, "this computer cannot build what the page needs: %s", strings.TrimSpace(err.Error()))
 	case err != nil:
 		w.WriteHeader(http.StatusInternalServerError)
 		fmt.Fprintf(w, "<!doctype html><title>docs</title><pre>%s</pre>%s", escape(err.Error()), reload)

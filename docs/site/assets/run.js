@@ -1,6 +1,6 @@
 // The playground of a page, in which the lessons' programs run: a pane for each,
 // and what they send each other.
-/* global editable, element */
+/* global editable, element, modules */
 import { compile, Process } from './process.js'
 import { programs } from './programs.js'
 import { Hub } from './hub.js'
@@ -171,7 +171,7 @@ class Playground {
   async edit (pane) {
     const { program } = pane
     if (!this.editors.has(program)) {
-      const { Editor } = await load('edit.js', 'compiler.js', 'toolchain.js')
+      const { Editor } = await modules('edit.js', 'compiler.js', 'toolchain.js')
       if (this.editors.has(program) || !this.root.isConnected) return // a double click, or closed meanwhile
       const editor = new Editor(`lessons/${program}`, { name: `Edit ${pane.command.name}` }, () => {
         this.editors.delete(program)
@@ -444,16 +444,6 @@ export function words (line) {
 }
 
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-
-// load imports the first of some scripts. A browser may remember that a module did
-// not load, so it fetches them first.
-async function load (...names) {
-  const urls = names.map((name) => new URL(name, import.meta.url))
-  for (const response of await Promise.all(urls.map((url) => fetch(url)))) {
-    if (!response.ok) throw new Error(`the web server answered ${response.status} for ${response.url.split('/').pop()}`)
-  }
-  return import(urls[0])
-}
 
 let styled
 export function style () {

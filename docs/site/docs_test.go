@@ -391,6 +391,28 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// A site may have no compiler, so each page that names the buttons for it says so.
+func TestPromisedButtons(t *testing.T) {
+	files, err := build(os.DirFS("../.."), addresses{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		text := string(files[name])
+		if path.Ext(name) != ".html" || !strings.Contains(text, "<strong>Edit</strong>") && !strings.Contains(text, "<strong>Solve</strong>") {
+			continue
+		}
+		got = append(got, name)
+		if !strings.Contains(strings.Join(strings.Fields(text), " "), "without the compiler") {
+			t.Errorf("%s does not say that a site without the compiler has no such buttons", name)
+		}
+	}
+	if want := []string{"edit.html", "everything.html", "exercises.html", "made.html"}; !slices.Equal(got, want) {
+		t.Errorf("%q name the buttons, want %q", got, want)
+	}
+}
+
 var (
 	linkAttribute = regexp.MustCompile(` (?:href|src)="([^"]*)"`)
 	idAttribute   = regexp.MustCompile(` id="([^"]*)"`)

@@ -30,6 +30,7 @@ func TestEditor(t *testing.T) {
 	}{
 		{"programs", testEditedPrograms},
 		{"two servers", testEditedServers},
+		{"removed pane", testRemovedPane},
 		{"faults", testEditedFaults},
 		{"mistakes", testMistakes},
 		{"other words", testOtherWords},
@@ -145,6 +146,25 @@ func testEditedServers(t *testing.T, h *host, b tab) {
 	}
 	b.button(pane(2), "Start")
 	replies("Moin, ")
+}
+
+// If the reader has removed the pane, Run starts the program in another one, with the
+// same arguments, and then again in that one.
+func testRemovedPane(t *testing.T, h *host, b tab) {
+	b.open02(h)
+	const args = "-connect tcp://localhost:5555"
+	b.start(1, args)
+	b.status(1, "exit status 0")
+	b.button(pane(1), "Remove")
+	b.is(`document.querySelectorAll('.pane').length`, 1)
+	for _, name := range []string{"Ada", "Bob"} {
+		b.write("client", lesson02(t, "client", `"World"`, `"`+name+`"`))
+		b.button(`document.querySelector('.editor')`, "Run")
+		b.is(pane(1)+`?.querySelector('pre').textContent.split('\n')[0]`, fmt.Sprintf("sent %q, received \"Hello, %s!\"", name, name))
+		b.status(1, "exit status 0")
+		b.is(pane(1)+`.querySelector('input').value`, args)
+		b.is(`document.querySelectorAll('.pane').length`, 2)
+	}
 }
 
 // A program that goes wrong does it as elsewhere, and can be stopped.

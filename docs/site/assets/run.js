@@ -183,7 +183,14 @@ class Playground {
       this.draw()
     }
     const editor = this.editors.get(program)
-    editor.run = () => this.panes.filter((other) => other === pane || other.process && other.program === program).forEach((other) => other.restart())
+    editor.run = () => {
+      let panes = this.panes.filter((other) => other === pane || other.process && other.program === program)
+      if (!panes.length) { // the reader has removed it
+        panes = [pane] = this.claim([{ ...pane.command, args: pane.args.value }])
+        this.draw()
+      }
+      panes.forEach((other) => other.restart())
+    }
     this.show(editor)
     editor.root.scrollIntoView({ block: 'nearest' })
     await editor.open()

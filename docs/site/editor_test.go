@@ -131,10 +131,18 @@ func testEditedServers(t *testing.T, h *host, b tab) {
 			b.output(n, member(t, "02-req-rep/testdata/round-robin.txtar", want))
 		}
 	}
+	b.do(chromedp.Evaluate[chromedp.Void](`
+		const post = Worker.prototype.postMessage
+		compiled = 0
+		Worker.prototype.postMessage = function (message, transfer) {
+			if (message.op === 'build' && !message.check) compiled++
+			post.call(this, message, transfer)
+		}`))
 	b.edit(0, "server")
 	b.write("server", lesson02(t, "server", `"Hello, "`, `"Servus, "`))
 	b.run("5556")
 	replies("Servus, ")
+	b.is("compiled", 1)
 
 	b.button(pane(1), "Edit") // the same editor
 	b.output(1, member(t, "02-req-rep/testdata/round-robin.txtar", "server2.txt"))
@@ -146,6 +154,16 @@ func testEditedServers(t *testing.T, h *host, b tab) {
 	}
 	b.button(pane(2), "Start")
 	replies("Moin, ")
+	b.is("compiled", 2)
+
+	// A compiler that was stopped has compiled nothing.
+	b.button(pane(0), "Stop")
+	b.status(0, "exit status 0")
+	b.write("server", lesson02(t, "server", `"Hello, "`, `"Ahoi, "`))
+	b.text("import(new URL('compiler.js', base)).then(({ stop }) => { " + pane(0) + ".querySelector('button').click(); setTimeout(stop) })")
+	b.status(0, "exit status 1")
+	b.start(0, "")
+	b.status(0, "running")
 }
 
 // If the reader has removed the pane, Run starts the program in another one, with the

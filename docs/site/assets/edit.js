@@ -102,10 +102,16 @@ export class Editor {
 
   compile (options) { return compiler.build(this.folder, this.text, options) }
 
-  // build returns { module } or { errors }.
+  // build returns { module } or { errors }. It compiles only if the text has changed
+  // since the last build.
   async build () {
     clearTimeout(this.later)
-    const result = await this.compile()
+    const text = JSON.stringify(this.text)
+    if (this.built?.text !== text) {
+      const built = this.built = { text, result: this.compile() }
+      built.result.catch(() => { built.text = '' }) // the next build tries again
+    }
+    const result = await this.built.result
     this.mark(result.errors)
     return result
   }

@@ -34,7 +34,9 @@ func open(msg zmq4.Msg) (envelope, body [][]byte, ok bool) {
 	return nil, nil, false
 }
 
-// reply sends the body to the client that the envelope names.
-func reply(router zmq4.Socket, envelope [][]byte, body ...[]byte) error {
-	return router.SendMulti(zmq4.NewMsgFrom(slices.Concat(envelope, body)...))
+// reply sends the body to the client that the envelope names. If the client has
+// left, its reply is discarded. ROUTER's Send returns an error for no other
+// reason, and only if zmq4 has not yet noticed, so reply ignores it.
+func reply(router zmq4.Socket, envelope [][]byte, body ...[]byte) {
+	router.SendMulti(zmq4.NewMsgFrom(slices.Concat(envelope, body)...))
 }

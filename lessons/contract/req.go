@@ -18,7 +18,7 @@ func reqBidirectional() string {
 	send(req, "request")
 	envelope, request, err := receive(router)
 	check(err)
-	check(reply(router, envelope, []byte("reply")))
+	reply(router, envelope, []byte("reply"))
 	return fmt.Sprintf("%s out, %s in", request[0], recv(req))
 }
 
@@ -97,7 +97,7 @@ func repeating(late bool) zmq4.Socket {
 	go func() {
 		first, _, err := receive(router)
 		check(err)
-		check(reply(router, first, []byte("reply to request 1")))
+		reply(router, first, []byte("reply to request 1"))
 		if !late {
 			reply(router, first, []byte("reply to request 1"))
 		}
@@ -106,7 +106,7 @@ func repeating(late bool) zmq4.Socket {
 		if late {
 			reply(router, first, []byte("reply to request 1"))
 		}
-		check(reply(router, second, []byte("reply to request 2")))
+		reply(router, second, []byte("reply to request 2"))
 	}()
 	return router
 }
@@ -130,7 +130,7 @@ func unasked(c *client) (fromA, fromB string) {
 	answer := func(service zmq4.Socket, text string) (client [][]byte) {
 		client, _, err := receive(service)
 		check(err)
-		check(reply(service, client, []byte(text)))
+		reply(service, client, []byte(text))
 		return client
 	}
 	go answer(a, "A's reply")

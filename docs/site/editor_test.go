@@ -103,6 +103,7 @@ func testEditedPrograms(t *testing.T, h *host, b tab) {
 	b.edit(0, "server")
 	b.write("server", lesson02(t, "server", `"Hello, "`, `"Servus, "`))
 	b.button(`document.querySelector('.editor[aria-label="Edit server"]')`, "Run")
+	b.output(0, "") // of the server before
 	b.status(0, "running")
 	b.start(1, "")
 	b.status(1, "exit status 0")

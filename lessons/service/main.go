@@ -43,11 +43,13 @@ A flag can also be an environment variable: SERVICE_BIND sets -bind`, flag.ExitO
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C stops the program immediately
 	err := guard.Register("guard", guard.Limits{Report: func(err error) { slog.Warn("closed a connection", "error", err) }})
+	usage := func(format string, a ...any) { flags.Usage(); status, err = 2, fmt.Errorf(format, a...) }
 	switch command, args := flags.Arg(0), flags.Args(); {
 	case err != nil:
-	case !valid(*bind), !valid(c.endpoint), !utf8.ValidString(strings.Join(args, " ")):
-		flags.Usage()
-		status, err = 2, fmt.Errorf("%s or %s is not guard://HOST:PORT, or %q is not UTF-8", *bind, c.endpoint, args)
+	case !valid(*bind), !valid(c.endpoint):
+		usage("-bind %s or -connect %s is not guard://HOST:PORT", *bind, c.endpoint)
+	case !utf8.ValidString(strings.Join(args, " ")):
+		usage("%q is not UTF-8", args)
 	case command == "serve" && len(args) == 1:
 		err = run(ctx, *bind, *health, *goroutines)
 	case command == "put" && len(args) == 3, command == "get" && len(args) == 2:
@@ -56,8 +58,7 @@ A flag can also be an environment variable: SERVICE_BIND sets -bind`, flag.ExitO
 			fmt.Printf("%s = %s\n", out.Key, out.Value)
 		}
 	default:
-		flags.Usage()
-		status, err = 2, fmt.Errorf("%q is not serve, put KEY VALUE or get KEY", args)
+		usage("%q is not serve, put KEY VALUE or get KEY", args)
 	}
 	if err != nil {
 		level := slog.LevelError

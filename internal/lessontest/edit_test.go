@@ -62,6 +62,9 @@ func TestEdit(t *testing.T) {
 	if n := strings.Count(out, "\n"); err == nil || n > screen {
 		t.Errorf("go test -update ended with %v and printed %d lines:\n%s", err, n, out)
 	}
+	if again, _ := goTest(); !strings.Contains(again, "With Python, \"Hello\" is printed instead of \"Hi\".") {
+		t.Errorf("after -update, go test printed\n%s", again)
+	}
 	for _, named := range regexp.MustCompile(`(?m)^ +([\w./-]+):([\d,]+)$`).FindAllStringSubmatch(out, -1) {
 		var lines []int
 		for _, n := range strings.Split(named[2], ",") {

@@ -120,22 +120,32 @@ func sources(program string) (sum string, err error) {
 		if err != nil {
 			return "", err
 		}
+		isPackage := path.Base(patterns[i]) == "*.go" // or else it is embedded
 		for _, file := range files {
-			if strings.HasSuffix(file, "_test.go") {
-				continue
+			name := path.Base(file)
+			if isPackage && (name[0] == '.' || name[0] == '_' || strings.HasSuffix(name, "_test.go")) {
+				continue // Go ignores it
 			}
-			text, err := fs.ReadFile(source, file)
+			err := fs.WalkDir(source, file, func(file string, d fs.DirEntry, err error) error {
+				if err != nil || d.IsDir() {
+					return err
+				}
+				text, err := fs.ReadFile(source, file)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(h, "%s %d\n%s", file, len(text), text)
+				if isPackage {
+					for _, pattern := range uses(file, string(text), info.Main.Path) {
+						if !slices.Contains(patterns, pattern) {
+							patterns = append(patterns, pattern)
+						}
+					}
+				}
+				return nil
+			})
 			if err != nil {
 				return "", err
-			}
-			fmt.Fprintf(h, "%s %d\n%s", file, len(text), text)
-			if path.Base(patterns[i]) != "*.go" {
-				continue // it is embedded
-			}
-			for _, used := range uses(file, string(text), info.Main.Path) {
-				if !slices.Contains(patterns, used) {
-					patterns = append(patterns, used)
-				}
 			}
 		}
 	}
@@ -146,8 +156,9 @@ func sources(program string) (sum string, err error) {
 // the module's packages which it imports.
 func uses(file, text, module string) (patterns []string) {
 	for line := range strings.Lines(text) {
-		if embedded, ok := strings.CutPrefix(line, "//go:embed "); ok {
+		if embedded, ok := strings.CutPrefix(strings.TrimSpace(line), "//go:embed "); ok {
 			for _, pattern := range strings.Fields(embedded) {
+				pattern = strings.TrimPrefix(strings.Trim(pattern, "\"`"), "all:")
 				patterns = append(patterns, path.Join(path.Dir(file), pattern))
 			}
 		}

@@ -34,9 +34,9 @@ func open(msg zmq4.Msg) (envelope, body [][]byte, ok bool) {
 	return nil, nil, false
 }
 
-// reply sends the body to the client that the envelope names. If the client has
-// left, its reply is discarded. ROUTER's Send returns an error for no other
-// reason, and only if zmq4 has not yet noticed, so reply ignores it.
+// reply sends the body to the client that the envelope names. If that client has
+// left, zmq4 discards the reply or, until it notices, returns an error. While the
+// socket is open, Send fails for no other reason, so reply ignores the error.
 func reply(router zmq4.Socket, envelope [][]byte, body ...[]byte) {
 	router.SendMulti(zmq4.NewMsgFrom(slices.Concat(envelope, body)...))
 }

@@ -563,9 +563,11 @@ func TestBetween(t *testing.T) {
 		d := newDeadlineReader(ours, &limits)
 		for range 2 {
 			d.boundary(true)
-			time.AfterFunc(2*limits.MessageTimeout, func() { peer.Write([]byte{0}) })
-			if _, err := d.Read(make([]byte, 1)); err != nil {
-				t.Error(err)
+			time.AfterFunc(2*limits.MessageTimeout, func() { peer.Write([]byte{0, 0}) })
+			for range 2 { // the second byte is inside the message
+				if _, err := d.Read(make([]byte, 1)); err != nil {
+					t.Error(err)
+				}
 			}
 		}
 		_, err := d.Read(make([]byte, 1))

@@ -276,7 +276,7 @@ type attack struct {
 	running sync.WaitGroup // strangers that still write
 
 	present bool          // a stranger was connected when the client that came was answered
-	slowest time.Duration // how long the slowest reply to a client took
+	slowest time.Duration // how long a client waited at most
 
 	old, fresh, stranger error // of the client that was there, the one that came, the stranger
 }
@@ -284,6 +284,8 @@ type attack struct {
 // waits are how long the client that was there, the one that came, and a stranger
 // wait for what they should receive.
 type waits struct{ old, fresh, stranger time.Duration }
+
+var patient = waits{patience, patience, patience}
 
 // run runs the strangers while the first client asks. When the strangers are
 // done, a second client connects.
@@ -310,7 +312,10 @@ func (s stranger) run(t *testing.T, server *server, old *zmtp.Peer, wait waits) 
 		again = err != nil && s.guarded == yields && time.Since(start) > time.Second && time.Now().Before(deadline)
 		if err == nil {
 			a.present = s.guarded == times && a.connected()
-			a.slowest, err = askAll(fresh, wait.fresh)
+			joined := time.Since(start)
+			if a.slowest, err = askAll(fresh, wait.fresh); s.guarded != yields { // then it has to wait for a slot
+				a.slowest = max(a.slowest, joined)
+			}
 		}
 		a.fresh = err
 	}
@@ -601,7 +606,7 @@ func (s stranger) test(t *testing.T, server *server) {
 	const soon = 4 * time.Second
 	var a *attack
 	for deadline := time.Now().Add(patience); ; {
-		a = s.run(t, server, old, waits{patience, patience, patience})
+		a = s.run(t, server, old, patient)
 		if a.old != nil || a.fresh != nil || a.stranger != nil {
 			t.Fatal(a)
 		}
@@ -610,7 +615,7 @@ func (s stranger) test(t *testing.T, server *server) {
 		}
 		a.end()
 		if time.Now().After(deadline) {
-			t.Fatalf("clients wait for strangers: the slowest reply took %v; were strangers still connected? %v", a.slowest, a.present)
+			t.Fatalf("clients wait for strangers: one waited %v; were strangers still connected? %v", a.slowest, a.present)
 		}
 	}
 	if err := ask(quiet, "World", patience); err != nil {
@@ -650,7 +655,7 @@ func TestStrangersUnguarded(t *testing.T) {
 			// Wait only briefly for what should not come, so that the test is fast.
 			// Wait long for the rest, so that a slow computer does not make it fail.
 			const brief = 3 * time.Second
-			wait := waits{patience, patience, patience}
+			wait := patient
 			switch s.plain {
 			case deaf:
 				wait = waits{brief, brief, brief}

@@ -171,7 +171,7 @@ function modules (...names) {
     // A browser may remember that a module did not load. So fetch each first.
     await Promise.all(names.map(async (name) => {
       const response = await fetch(new URL(name, base))
-      if (response.status === 500) throw new Error(await response.text()) // serve says why
+      if (response.status === 500 && response.headers.get('Content-Type')?.startsWith('text/plain')) throw new Error(await response.text()) // serve says why
       if (!response.ok) throw new Error(`the web server answered ${response.status} for ${name}`)
     }))
     return import(new URL(first, base))
